@@ -1,0 +1,51 @@
+//! What stands before the handlers: it decides who is asking, and how much they may send.
+
+pub(crate) mod headers;
+pub(crate) mod limits;
+pub(crate) mod logins;
+pub(crate) mod proof;
+pub(crate) mod throttle;
+pub(crate) mod window;
+
+use std::net::IpAddr;
+
+use bytes::Bytes;
+use futures::stream::BoxStream;
+use http::HeaderMap;
+use keepwell_shared::id::{AccountId, SessionId};
+
+/// The network address that a request came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Peer(pub(crate) IpAddr);
+
+/// A request that met its route and whose body has not been read.
+pub(crate) struct Arrival {
+    pub(crate) method: &'static str,
+    /// As it stands in the request line.
+    pub(crate) path: String,
+    /// Without its question mark, empty where there is none.
+    pub(crate) query: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) peer: Peer,
+    pub(crate) body: BoxStream<'static, Result<Bytes, warp::Error>>,
+}
+
+/// Somebody whose request proof held. Only `proof` makes one, so that a handler that has a caller
+/// needs to check nothing, and none can mistake an id from a body for one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Caller {
+    account: AccountId,
+    session: SessionId,
+}
+
+impl Caller {
+    /// Whose request this is.
+    pub(crate) fn account(&self) -> AccountId {
+        self.account
+    }
+
+    /// In which session.
+    pub(crate) fn session(&self) -> SessionId {
+        self.session
+    }
+}

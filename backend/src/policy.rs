@@ -1,0 +1,71 @@
+//! May this caller do this? Pure functions, so that the whole table can be tested.
+//!
+//! What a stranger may not read looks exactly like what does not exist. Only somebody who once had
+//! a grant is told that it ended: they knew of the chart already, and deserve the reason.
+
+use keepwell_shared::error::Code;
+
+/// What a caller is to a chart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Relation {
+    /// It is theirs.
+    Owner,
+    /// A live grant names them.
+    Grantee,
+    /// A grant named them, and has ended.
+    FormerGrantee,
+    /// None of these, or there is no such chart.
+    Stranger,
+}
+
+/// What a caller wants to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Act {
+    /// Read grants, keys and revisions.
+    ReadChart,
+    /// Read the bytes of a file that a revision names.
+    ReadCommittedBlob,
+    /// Read the bytes of a file that is still being uploaded.
+    ReadOpenBlob,
+    /// Write heads, revisions and files.
+    WriteChart,
+}
+
+/// Whether the act is allowed.
+///
+/// # Errors
+/// What the caller is told.
+pub(crate) fn may(relation: Relation, act: Act) -> Result<(), Code> {
+    match (relation, act) {
+        (_, Act::ReadOpenBlob) => Err(Code::NotFound),
+        (Relation::Owner, _) => Ok(()),
+        (Relation::Grantee, Act::ReadChart | Act::ReadCommittedBlob) => Ok(()),
+        (Relation::FormerGrantee, Act::ReadChart | Act::ReadCommittedBlob) => {
+            Err(Code::SharingEnded)
+        }
+        (Relation::Grantee | Relation::FormerGrantee, Act::WriteChart)
+        | (Relation::Stranger, _) => Err(Code::NotFound),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Act::*, Relation::*, *};
+
+    #[test]
+    fn the_whole_table() {
+        let nothing = Err(Code::NotFound);
+        let ended = Err(Code::SharingEnded);
+        for (relation, chart, committed, open, write) in [
+            (Owner, Ok(()), Ok(()), nothing, Ok(())),
+            (Grantee, Ok(()), Ok(()), nothing, nothing),
+            (FormerGrantee, ended, ended, nothing, nothing),
+            (Stranger, nothing, nothing, nothing, nothing),
+        ] {
+            assert_eq!(may(relation, ReadChart), chart, "{relation:?}");
+            assert_eq!(may(relation, ReadCommittedBlob), committed, "{relation:?}");
+            assert_eq!(may(relation, ReadOpenBlob), open, "{relation:?}");
+            assert_eq!(may(relation, WriteChart), write, "{relation:?}");
+        }
+    }
+}

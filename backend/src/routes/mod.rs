@@ -1,0 +1,55 @@
+//! The whole API, one line per endpoint. Method, path, body limit and types come from the table
+//! that the browser uses too; `open`, `read` and `write` say who may call, and which transaction
+//! the handler runs in.
+
+mod account;
+mod answer;
+mod blob;
+mod chart;
+mod mount;
+mod path;
+mod people;
+mod sign_in;
+
+use std::sync::Arc;
+
+use keepwell_shared::wire;
+use warp::{Filter, filters::BoxedFilter, reply::Response};
+
+use self::mount::{open, read, write};
+use crate::{app::App, statics::Statics};
+
+pub(crate) use answer::Told;
+
+/// A filter that answers.
+type Route = BoxedFilter<(Response,)>;
+
+/// Every route, and for everything else the files of the front end.
+pub(crate) fn service(app: &Arc<App>, statics: Arc<Statics>) -> Route {
+    let api = [
+        open::<wire::RegisterStart, _, _>(app, sign_in::register_start),
+        open::<wire::RegisterFinish, _, _>(app, sign_in::register_finish),
+        open::<wire::SignInStart, _, _>(app, sign_in::sign_in_start),
+        open::<wire::SignInFinish, _, _>(app, sign_in::sign_in_finish),
+        write::<wire::SessionEnd, _>(app, sign_in::session_end),
+        read::<wire::AccountGet, _>(app, account::get),
+        read::<wire::BookGet, _>(app, account::book_get),
+        write::<wire::BookPut, _>(app, account::book_put),
+        read::<wire::PersonGet, _>(app, people::get),
+        read::<wire::ChartList, _>(app, chart::list),
+        read::<wire::ChartGet, _>(app, chart::get),
+        write::<wire::HeadPost, _>(app, chart::head_post),
+        mount::revisions(app),
+        write::<wire::RevisionPost, _>(app, chart::revision_post),
+        write::<wire::BlobPost, _>(app, blob::post),
+        read::<wire::BlobGet, _>(app, blob::get),
+        write::<wire::BlobDelete, _>(app, blob::delete),
+        mount::part_put(app),
+        mount::bytes_get(app),
+        mount::health(app),
+    ];
+    let files = mount::files(statics);
+    api.into_iter()
+        .rev()
+        .fold(files, |rest, route| route.or(rest).unify().boxed())
+}

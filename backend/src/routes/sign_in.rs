@@ -1,0 +1,248 @@
+//! Registering and signing in. OPAQUE (RFC 9807) leaves the server nothing that the password could
+//! be read from; what it stores lets it answer, and whoever has database *and* secrets guess.
+
+use std::sync::Arc;
+
+use keepwell_shared::{
+    bytes::Bytes,
+    error::Code,
+    handshake::{Suite, credential_identifier, identifiers},
+    id::SessionId,
+    label,
+    request::RequestKey,
+    statement::{ChartHead, Role, Verified},
+    username::Username,
+    wire::{
+        Empty, RegisterFinishRequest, RegisterStartRequest, RegisterStartResponse,
+        SignInFinishRequest, SignInFinishResponse, SignInStartRequest, SignInStartResponse,
+    },
+};
+use opaque_ke::{
+    CredentialFinalization, CredentialRequest, RegistrationRequest, RegistrationUpload,
+    ServerLogin, ServerLoginParameters, ServerRegistration,
+};
+use rand_08::rngs::OsRng;
+
+use super::mount::Asked;
+use crate::{
+    app::App,
+    chains::{self, MAX_WRAP},
+    guard::{Caller, Peer, logins::Login},
+    reject::Failure,
+    store::{Writing, account, account::NewAccount, chart, session},
+};
+
+/// How long a session lives, in seconds.
+const SESSION: u64 = 12 * 60 * 60;
+/// The longest sealed identity, in bytes; ours have some hundred.
+const MAX_IDENTITY: usize = 16 * 1024;
+/// Bytes of a wrapping key, MLKEM768-P256 (draft-ietf-hpke-pq-04): 1,184 and 65.
+const WRAPPING_KEY: usize = 1249;
+
+/// First message of a registration.
+pub(super) async fn register_start(
+    app: Arc<App>,
+    _: Peer,
+    request: RegisterStartRequest,
+) -> Result<RegisterStartResponse, Failure> {
+    let RegisterStartRequest { username, opaque } = request;
+    let message = RegistrationRequest::<Suite>::deserialize(opaque.as_slice())
+        .map_err(|_| Code::BadRequest)?;
+    let name = username.clone();
+    let taken = app
+        .store
+        .read(move |at| account::name_taken(at, &name))
+        .await?;
+    if taken {
+        return Err(Code::NameTaken.into());
+    }
+    let answer = ServerRegistration::start(
+        app.secrets.opaque(),
+        message,
+        credential_identifier(&username),
+    )
+    .map_err(|_| Code::BadRequest)?;
+    Ok(RegisterStartResponse {
+        opaque: Bytes(answer.message.serialize().to_vec()),
+    })
+}
+
+/// Everything that an account needs, in one transaction.
+pub(super) async fn register_finish(
+    app: Arc<App>,
+    _: Peer,
+    request: RegisterFinishRequest,
+) -> Result<Empty, Failure> {
+    let checked = CheckedRegistration::check(request)?;
+    app.room_for_part(0)?;
+    app.store
+        .write(move |at| checked.store(at))
+        .await
+        .map(|()| Empty {})
+}
+
+/// A registration whose statements hold together.
+struct CheckedRegistration {
+    request: RegisterFinishRequest,
+    opaque_record: Vec<u8>,
+    head: Option<Verified<ChartHead>>,
+}
+
+impl CheckedRegistration {
+    fn check(request: RegisterFinishRequest) -> Result<Self, Failure> {
+        let upload = RegistrationUpload::<Suite>::deserialize(request.opaque.as_slice())
+            .map_err(|_| Code::BadRequest)?;
+        let opaque_record = ServerRegistration::finish(upload).serialize().to_vec();
+        let bundle = request.key_bundle.verify_own()?;
+        let keys = bundle.payload();
+        let theirs = keys.username == request.username.as_str()
+            && keys.account == request.account
+            && keys.wrapping.as_slice().len() == WRAPPING_KEY
+            && (1..=MAX_WRAP).contains(&request.account_key.as_slice().len())
+            && (1..=MAX_IDENTITY).contains(&request.identity.as_slice().len());
+        let head = match (&request.chart, keys.role) {
+            _ if !theirs => return Err(Code::BadRequest.into()),
+            (Some(new), Role::Patient) => {
+                let key = keys.signing_key()?;
+                Some(chains::first(new, request.account, &key)?)
+            }
+            (None, Role::Doctor) => None,
+            _ => return Err(Code::BadRequest.into()),
+        };
+        Ok(Self {
+            request,
+            opaque_record,
+            head,
+        })
+    }
+
+    fn store(&self, at: &Writing<'_>) -> Result<(), Failure> {
+        let request = &self.request;
+        let new = NewAccount {
+            account: request.account,
+            username: &request.username,
+            opaque_record: &self.opaque_record,
+            key_bundle: request.key_bundle.as_bytes(),
+            account_key: request.account_key.as_slice(),
+            identity: request.identity.as_slice(),
+        };
+        match account::registered(at, &new)? {
+            // The answer to the first try was lost on its way.
+            Some(true) => return Ok(()),
+            Some(false) => return Err(Code::Conflict.into()),
+            None => {}
+        }
+        if account::name_taken(at, &request.username)? {
+            return Err(Code::NameTaken.into());
+        }
+        account::add(at, &new)?;
+        let (Some(head), Some(keys)) = (&self.head, &request.chart) else {
+            return Ok(());
+        };
+        let id = head.payload().chart;
+        if chart::exists(at, id)? {
+            return Err(Code::Conflict.into());
+        }
+        chart::add(at, id, request.account)?;
+        chart::add_head(at, id, 0, head.as_bytes())?;
+        for wrap in &keys.keys {
+            chart::add_key(at, id, wrap)?;
+        }
+        Ok(())
+    }
+}
+
+/// First message of a sign-in. A name without an account is answered by the same steps, with a
+/// record that nobody has the password of (RFC 9807, section 10.9).
+pub(super) async fn sign_in_start(
+    app: Arc<App>,
+    peer: Peer,
+    request: SignInStartRequest,
+) -> Result<SignInStartResponse, Failure> {
+    let SignInStartRequest { username, opaque } = request;
+    let now = app.clock.now();
+    let message =
+        CredentialRequest::<Suite>::deserialize(opaque.as_slice()).map_err(|_| Code::BadRequest)?;
+    app.throttle.charge(&username.folded(), peer, now)?;
+    let name = username.clone();
+    let found = app
+        .store
+        .read(move |at| account::opaque_record(at, &name))
+        .await?;
+    let (account, record) = match found {
+        Some((account, record)) => (Some(account), record),
+        None => (None, app.secrets.nobody().to_vec()),
+    };
+    let record = ServerRegistration::<Suite>::deserialize(&record)
+        .map_err(|_| Failure::Broken("a stored OPAQUE record is none"))?;
+    let started = ServerLogin::start(
+        &mut OsRng,
+        app.secrets.opaque(),
+        Some(record),
+        message,
+        credential_identifier(&username),
+        parameters(&username),
+    )
+    .map_err(|_| Code::BadRequest)?;
+    let login = Login {
+        state: started.state,
+        account,
+        username,
+        peer,
+    };
+    Ok(SignInStartResponse {
+        login: app.logins.keep(login, now),
+        opaque: Bytes(started.message.serialize().to_vec()),
+    })
+}
+
+/// Third message of a sign-in. Whatever is wrong with it, the answer is the same.
+pub(super) async fn sign_in_finish(
+    app: Arc<App>,
+    _: Peer,
+    request: SignInFinishRequest,
+) -> Result<SignInFinishResponse, Failure> {
+    let now = app.clock.now();
+    let login = app.logins.take(request.login, now);
+    let login = login.ok_or(Code::WrongSignIn)?;
+    let message = CredentialFinalization::<Suite>::deserialize(request.opaque.as_slice())
+        .map_err(|_| Code::WrongSignIn)?;
+    let finished = login.state.finish(message, parameters(&login.username));
+    let (Ok(finished), Some(account)) = (finished, login.account) else {
+        return Err(Code::WrongSignIn.into());
+    };
+    app.throttle.refund(&login.username.folded(), login.peer);
+
+    let session = SessionId::generate();
+    let key = RequestKey::derive(&finished.session_key);
+    let sealed = app
+        .secrets
+        .seal_session(session, account, &key)
+        .ok_or(Failure::Broken("a session's key can not be sealed"))?;
+    app.store
+        .write(move |at| session::add(at, session, account, &sealed, now.saturating_add(SESSION)))
+        .await?;
+    Ok(SignInFinishResponse {
+        session,
+        window: app.windows.open(session),
+    })
+}
+
+/// Ends the session of the caller.
+pub(super) fn session_end(
+    app: &App,
+    at: &Writing<'_>,
+    caller: &Caller,
+    _: Asked<(), Empty>,
+) -> Result<Empty, Failure> {
+    session::end(at, caller.session())?;
+    app.windows.forget(caller.session());
+    Ok(Empty {})
+}
+
+fn parameters(username: &Username) -> ServerLoginParameters<'_, '_> {
+    ServerLoginParameters {
+        context: Some(label::OPAQUE_CONTEXT.as_bytes()),
+        identifiers: identifiers(username),
+    }
+}

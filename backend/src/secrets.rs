@@ -1,0 +1,282 @@
+//! The server's own secrets, in a file apart from the database: a stolen copy of the database alone
+//! neither lets anybody guess passwords offline nor speak for a session.
+
+use std::fs;
+
+use aes_gcm::{
+    Aes256Gcm, KeyInit, Nonce,
+    aead::{Aead, Payload},
+};
+use keepwell_shared::{
+    bytes::{Bytes, Hash},
+    handshake::Suite,
+    id::{AccountId, SessionId},
+    label,
+    request::RequestKey,
+};
+use opaque_ke::ServerSetup;
+use rand_08::rngs::OsRng;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::{data_dir::DataDir, start::StartError};
+
+/// The name of the file.
+const FILE: &str = "secrets";
+/// The version of the file and of sealed session keys.
+const VERSION: u8 = 1;
+/// Bytes of a masking key and of an envelope (RFC 9807, sections 2.2 and 4.1.1: Nh, Nn + Nm).
+const MASKING_KEY: usize = 64;
+const ENVELOPE: usize = 32 + 64;
+/// Bytes of a nonce of AES-GCM.
+const NONCE: usize = 12;
+
+/// The secrets, open.
+pub(crate) struct Secrets {
+    opaque: ServerSetup<Suite>,
+    session_key: Zeroizing<[u8; 32]>,
+    nobody: Vec<u8>,
+}
+
+/// The file.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SecretsFile {
+    version: u8,
+    /// OPAQUE server set-up (RFC 9807, section 2.2): seed and key pair.
+    opaque: Bytes,
+    /// AES-256-GCM key that seals the request keys of sessions.
+    session_key: Bytes,
+}
+
+impl Secrets {
+    /// Reads the file; makes it only where there is no database yet. New secrets beside old data
+    /// would look like a server on which nobody's password is right.
+    ///
+    /// # Errors
+    /// When the file is missing beside a database, or is not one of ours.
+    pub(crate) fn open(data: &DataDir, database_exists: bool) -> Result<Self, StartError> {
+        let path = data.file(FILE);
+        match fs::read(&path).map(Zeroizing::new) {
+            Ok(bytes) => Self::parse(&bytes, nobody()?).ok_or(StartError::BadSecrets { path }),
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(StartError::io("read", &path, error))
+            }
+            Err(_) if database_exists => Err(StartError::NoSecrets { path }),
+            Err(_) => {
+                let secrets = Self::make()?;
+                data.write_new(FILE, &secrets.to_bytes()?)?;
+                Ok(secrets)
+            }
+        }
+    }
+
+    /// Tells one secrets file from another; reveals nothing of it.
+    pub(crate) fn id(&self) -> Hash {
+        Hash::of(&self.opaque.keypair().public().serialize())
+    }
+
+    /// The server's half of OPAQUE.
+    pub(crate) fn opaque(&self) -> &ServerSetup<Suite> {
+        &self.opaque
+    }
+
+    /// The OPAQUE record of names that have no account (RFC 9807, section 10.9): a public key whose
+    /// other half is gone, a random masking key, an empty envelope. Signing in with it takes the
+    /// same steps as with a real one, and fails at the end. Made anew at every start.
+    pub(crate) fn nobody(&self) -> &[u8] {
+        &self.nobody
+    }
+
+    /// Seals the request key of a session for the database.
+    ///
+    /// ```text
+    /// sealed = version || nonce || AES-256-GCM(session key, nonce, K_req, label || 0 || session || account)
+    /// ```
+    pub(crate) fn seal_session(
+        &self,
+        session: SessionId,
+        account: AccountId,
+        key: &RequestKey,
+    ) -> Option<Vec<u8>> {
+        let mut nonce = [0; NONCE];
+        getrandom::fill(&mut nonce).ok()?;
+        let sealed = self
+            .cipher()
+            .encrypt(
+                &Nonce::from(nonce),
+                Payload {
+                    // EXPOSE: sealed in the same expression.
+                    msg: key.expose(),
+                    aad: &session_context(session, account),
+                },
+            )
+            .ok()?;
+        Some([&[VERSION][..], &nonce, &sealed].concat())
+    }
+
+    /// Opens what [`Secrets::seal_session`] made, for the same session and account only.
+    pub(crate) fn open_session(
+        &self,
+        session: SessionId,
+        account: AccountId,
+        sealed: &[u8],
+    ) -> Option<RequestKey> {
+        let (version, rest) = sealed.split_first()?;
+        let (nonce, sealed) = rest.split_first_chunk::<NONCE>()?;
+        if *version != VERSION {
+            return None;
+        }
+        let key = Zeroizing::new(
+            self.cipher()
+                .decrypt(
+                    &Nonce::from(*nonce),
+                    Payload {
+                        msg: sealed,
+                        aad: &session_context(session, account),
+                    },
+                )
+                .ok()?,
+        );
+        Some(RequestKey::from_bytes(key.as_slice().try_into().ok()?))
+    }
+
+    fn cipher(&self) -> Aes256Gcm {
+        Aes256Gcm::new((&*self.session_key).into())
+    }
+
+    fn make() -> Result<Self, StartError> {
+        let mut session_key = Zeroizing::new([0; 32]);
+        getrandom::fill(&mut *session_key).map_err(|_| StartError::NoRandomness)?;
+        let opaque = ServerSetup::new(&mut OsRng);
+        Ok(Self {
+            nobody: nobody()?,
+            opaque,
+            session_key,
+        })
+    }
+
+    fn parse(bytes: &[u8], nobody: Vec<u8>) -> Option<Self> {
+        let file: SecretsFile = serde_json::from_slice(bytes).ok()?;
+        if file.version != VERSION {
+            return None;
+        }
+        let opaque = Zeroizing::new(file.opaque.0);
+        let session_key = Zeroizing::new(file.session_key.0);
+        Some(Self {
+            opaque: ServerSetup::deserialize(&opaque).ok()?,
+            session_key: Zeroizing::new(session_key.as_slice().try_into().ok()?),
+            nobody,
+        })
+    }
+
+    fn to_bytes(&self) -> Result<Zeroizing<Vec<u8>>, StartError> {
+        let file = SecretsFile {
+            version: VERSION,
+            opaque: Bytes(self.opaque.serialize().to_vec()),
+            session_key: Bytes(self.session_key.to_vec()),
+        };
+        serde_json::to_vec(&file)
+            .map(Zeroizing::new)
+            .map_err(|error| StartError::io("write", FILE.as_ref(), error.into()))
+    }
+}
+
+/// See [`Secrets::nobody`].
+fn nobody() -> Result<Vec<u8>, StartError> {
+    let mut masking_key = [0; MASKING_KEY];
+    getrandom::fill(&mut masking_key).map_err(|_| StartError::NoRandomness)?;
+    let public = ServerSetup::<Suite>::new(&mut OsRng)
+        .keypair()
+        .public()
+        .serialize();
+    Ok([&public[..], &masking_key, &[0; ENVELOPE]].concat())
+}
+
+fn session_context(session: SessionId, account: AccountId) -> Vec<u8> {
+    [
+        label::SERVER_SEAL_SESSION.as_bytes(),
+        &[0],
+        &session.to_tagged(),
+        &account.to_tagged(),
+    ]
+    .concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open(folder: &std::path::Path, database_exists: bool) -> Result<Secrets, StartError> {
+        Secrets::open(&DataDir::open(folder)?, database_exists)
+    }
+
+    #[test]
+    fn the_same_file_gives_the_same_secrets() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = parent.path().join("data");
+        let made = open(&folder, false).unwrap();
+        let read = open(&folder, true).unwrap();
+        assert_eq!(made.id(), read.id());
+        assert_eq!(made.session_key, read.session_key);
+        assert_eq!(made.opaque.serialize(), read.opaque.serialize());
+    }
+
+    #[test]
+    fn the_record_of_nobody_reads_like_any_other() {
+        let secrets = Secrets::make().unwrap();
+        let record = opaque_ke::ServerRegistration::<Suite>::deserialize(secrets.nobody()).unwrap();
+        assert_eq!(record.serialize().as_slice(), secrets.nobody());
+        assert_ne!(secrets.nobody(), Secrets::make().unwrap().nobody());
+    }
+
+    #[test]
+    fn missing_beside_a_database_they_are_not_made_anew() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = parent.path().join("data");
+        assert!(matches!(
+            open(&folder, true),
+            Err(StartError::NoSecrets { .. })
+        ));
+        assert!(!folder.join(FILE).exists());
+    }
+
+    #[test]
+    fn a_damaged_file_is_refused() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = parent.path().join("data");
+        open(&folder, false).unwrap();
+        let good = fs::read(folder.join(FILE)).unwrap();
+        for bad in [&b""[..], b"{}", &good[..good.len() - 1]] {
+            fs::write(folder.join(FILE), bad).unwrap();
+            assert!(matches!(
+                open(&folder, true),
+                Err(StartError::BadSecrets { .. })
+            ));
+        }
+    }
+
+    #[test]
+    fn a_sealed_key_opens_for_its_session_and_account_only() {
+        let secrets = Secrets::make().unwrap();
+        let (session, account) = (SessionId::generate(), AccountId::generate());
+        let key = RequestKey::derive(b"session");
+        let sealed = secrets.seal_session(session, account, &key).unwrap();
+        let open = |session, account, sealed: &[u8]| {
+            secrets
+                .open_session(session, account, sealed)
+                .map(|key| *key.expose())
+        };
+        assert_eq!(open(session, account, &sealed), Some(*key.expose()));
+        assert_eq!(open(SessionId::generate(), account, &sealed), None);
+        assert_eq!(open(session, AccountId::generate(), &sealed), None);
+        for at in 0..sealed.len() {
+            let mut bent = sealed.clone();
+            bent[at] ^= 1;
+            assert_eq!(open(session, account, &bent), None, "byte {at}");
+            assert_eq!(open(session, account, &sealed[..at]), None, "cut at {at}");
+        }
+        let other = Secrets::make().unwrap();
+        assert!(other.open_session(session, account, &sealed).is_none());
+    }
+}

@@ -1,0 +1,165 @@
+//! Accounts: names, keys, what they keep.
+
+use keepwell_shared::{
+    bytes::Bytes,
+    error::Code,
+    id::AccountId,
+    statement::{KeyBundle, Unverified},
+    username::Username,
+};
+use rusqlite::{OptionalExtension, Row};
+
+use super::{Reading, Writing};
+use crate::reject::Failure;
+
+/// A row of the table, without what only a sign-in needs.
+pub(crate) struct Account {
+    pub(crate) username: String,
+    pub(crate) key_bundle: Unverified<KeyBundle>,
+    pub(crate) account_key: Bytes,
+    pub(crate) identity: Bytes,
+    pub(crate) kept_bytes: u64,
+}
+
+/// What a registration stores.
+pub(crate) struct NewAccount<'a> {
+    pub(crate) account: AccountId,
+    pub(crate) username: &'a Username,
+    pub(crate) opaque_record: &'a [u8],
+    pub(crate) key_bundle: &'a [u8],
+    pub(crate) account_key: &'a [u8],
+    pub(crate) identity: &'a [u8],
+}
+
+/// Whether an account with this name, or one that looks like it, exists.
+pub(crate) fn name_taken(at: &Reading<'_>, username: &Username) -> Result<bool, Failure> {
+    let mut query = at
+        .db
+        .prepare_cached("SELECT 1 FROM account WHERE folded = ?1")?;
+    Ok(query.exists([username.folded()])?)
+}
+
+/// Whether this account id is in use, and if so, whether by the very same registration.
+pub(crate) fn registered(at: &Reading<'_>, new: &NewAccount<'_>) -> Result<Option<bool>, Failure> {
+    let mut query = at.db.prepare_cached(
+        "SELECT username = ?2 AND opaque_record = ?3 AND key_bundle = ?4 \
+         FROM account WHERE account = ?1",
+    )?;
+    let same = query.query_row(
+        (
+            new.account.as_bytes(),
+            new.username.as_str(),
+            new.opaque_record,
+            new.key_bundle,
+        ),
+        |row| row.get(0),
+    );
+    Ok(same.optional()?)
+}
+
+/// Adds an account.
+pub(crate) fn add(at: &Writing<'_>, new: &NewAccount<'_>) -> Result<(), Failure> {
+    let mut insert = at.db.prepare_cached(
+        "INSERT INTO account (account, username, folded, opaque_record, key_bundle, account_key, \
+         identity, kept_bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)",
+    )?;
+    insert.execute((
+        new.account.as_bytes(),
+        new.username.as_str(),
+        new.username.folded(),
+        new.opaque_record,
+        new.key_bundle,
+        new.account_key,
+        new.identity,
+    ))?;
+    Ok(())
+}
+
+/// What a sign-in under this exact name starts from.
+pub(crate) fn opaque_record(
+    at: &Reading<'_>,
+    username: &Username,
+) -> Result<Option<(AccountId, Vec<u8>)>, Failure> {
+    let mut query = at.db.prepare_cached(
+        "SELECT account, opaque_record FROM account WHERE folded = ?1 AND username = ?2",
+    )?;
+    let found = query.query_row((username.folded(), username.as_str()), |row| {
+        Ok((AccountId::from(row.get::<_, [u8; 16]>(0)?), row.get(1)?))
+    });
+    Ok(found.optional()?)
+}
+
+/// The public keys behind an exact name.
+pub(crate) fn key_bundle_by_name(
+    at: &Reading<'_>,
+    username: &Username,
+) -> Result<Option<Unverified<KeyBundle>>, Failure> {
+    let mut query = at
+        .db
+        .prepare_cached("SELECT key_bundle FROM account WHERE folded = ?1 AND username = ?2")?;
+    let found = query.query_row((username.folded(), username.as_str()), |row| bundle(row, 0));
+    Ok(found.optional()?)
+}
+
+/// The public keys of an account.
+pub(crate) fn key_bundle(
+    at: &Reading<'_>,
+    account: AccountId,
+) -> Result<Option<Unverified<KeyBundle>>, Failure> {
+    let mut query = at
+        .db
+        .prepare_cached("SELECT key_bundle FROM account WHERE account = ?1")?;
+    let found = query.query_row([account.as_bytes()], |row| bundle(row, 0));
+    Ok(found.optional()?)
+}
+
+/// The account of a caller.
+pub(crate) fn get(at: &Reading<'_>, account: AccountId) -> Result<Account, Failure> {
+    let mut query = at.db.prepare_cached(
+        "SELECT username, key_bundle, account_key, identity, kept_bytes \
+         FROM account WHERE account = ?1",
+    )?;
+    Ok(query.query_row([account.as_bytes()], |row| {
+        Ok(Account {
+            username: row.get(0)?,
+            key_bundle: bundle(row, 1)?,
+            account_key: Bytes(row.get(2)?),
+            identity: Bytes(row.get(3)?),
+            kept_bytes: row.get(4)?,
+        })
+    })?)
+}
+
+/// Counts `bytes` against the quota.
+///
+/// # Errors
+/// [`Code::QuotaFull`] when they do not fit.
+pub(crate) fn charge(
+    at: &Writing<'_>,
+    account: AccountId,
+    bytes: u64,
+    quota: u64,
+) -> Result<(), Failure> {
+    let mut update = at.db.prepare_cached(
+        "UPDATE account SET kept_bytes = kept_bytes + ?2 \
+         WHERE account = ?1 AND kept_bytes <= ?3 - ?2",
+    )?;
+    let quota = i64::try_from(quota).unwrap_or(i64::MAX);
+    match update.execute((account.as_bytes(), bytes, quota))? {
+        0 => Err(Code::QuotaFull.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Gives back what was counted.
+pub(super) fn refund(at: &Writing<'_>, account: AccountId, bytes: u64) -> Result<(), Failure> {
+    let mut update = at.db.prepare_cached(
+        "UPDATE account SET kept_bytes = max(kept_bytes - ?2, 0) WHERE account = ?1",
+    )?;
+    update.execute((account.as_bytes(), bytes))?;
+    Ok(())
+}
+
+fn bundle(row: &Row<'_>, column: usize) -> rusqlite::Result<Unverified<KeyBundle>> {
+    row.get(column).map(Unverified::from_bytes)
+}

@@ -1,0 +1,165 @@
+-- Every column says what it tells whoever reads the database: the operator, an intruder, a thief
+-- of backups. Nothing here is content; all contents are sealed in the browser.
+
+CREATE TABLE installation (
+    -- Always 1: there is one row.
+    only_row   INTEGER NOT NULL PRIMARY KEY CHECK (only_row = 1),
+    -- SHA-256 of the public half of the secrets file: which secrets file belongs to this database.
+    secrets_id BLOB    NOT NULL CHECK (length(secrets_id) = 32)
+) STRICT;
+
+CREATE TABLE account (
+    -- Random id, drawn by the browser.
+    account       BLOB    NOT NULL PRIMARY KEY CHECK (length(account) = 16),
+    -- The user name in clear: the server must find it. It need not be anybody's real name.
+    username      TEXT    NOT NULL,
+    -- The user name with look-alike characters folded: nothing beyond the name.
+    folded        TEXT    NOT NULL UNIQUE,
+    -- OPAQUE RegistrationRecord: with the secrets file it lets its reader guess passwords offline, at the price of Argon2id.
+    opaque_record BLOB    NOT NULL,
+    -- Public keys, role (patient or doctor) and date, signed by the account itself.
+    key_bundle    BLOB    NOT NULL,
+    -- AccountKey under a key from the password: opaque bytes.
+    account_key   BLOB    NOT NULL,
+    -- IdentityKeys under the AccountKey: opaque bytes.
+    identity      BLOB    NOT NULL,
+    -- Sealed bytes that the account keeps, reservations included: how much it stores.
+    kept_bytes    INTEGER NOT NULL CHECK (kept_bytes >= 0)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE address_book (
+    -- Whose book.
+    account BLOB    NOT NULL PRIMARY KEY REFERENCES account,
+    -- How often the book was changed.
+    counter INTEGER NOT NULL CHECK (counter > 0),
+    -- The book under the AccountKey: opaque bytes of a padded length.
+    sealed  BLOB    NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE session (
+    -- Random id, drawn by the server. Knowing it authorises nothing.
+    session     BLOB    NOT NULL PRIMARY KEY CHECK (length(session) = 16),
+    -- Who is signed in.
+    account     BLOB    NOT NULL REFERENCES account,
+    -- Key of the request proofs, sealed under a key of the secrets file.
+    request_key BLOB    NOT NULL,
+    -- When the session ends, seconds since 1970: 12 hours after the sign-in, so when that was.
+    expires_at  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE kept_answer (
+    -- Who asked.
+    account         BLOB    NOT NULL REFERENCES account,
+    -- Random mark of one change and its repeats.
+    idempotency_key BLOB    NOT NULL CHECK (length(idempotency_key) = 16),
+    -- SHA-256 of method, path, query and body: tells a repeat from another change under the same mark.
+    request_hash    BLOB    NOT NULL CHECK (length(request_hash) = 32),
+    -- The answer, as it was given: nothing or the id of a blob.
+    body            BLOB    NOT NULL,
+    -- When it was given, seconds since 1970; the row goes after 24 hours.
+    kept_at         INTEGER NOT NULL,
+    PRIMARY KEY (account, idempotency_key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX kept_answer_by_age ON kept_answer (kept_at);
+
+CREATE TABLE chart (
+    -- Random id, drawn by the browser.
+    chart BLOB NOT NULL PRIMARY KEY CHECK (length(chart) = 16),
+    -- Whose chart.
+    owner BLOB NOT NULL REFERENCES account
+) STRICT, WITHOUT ROWID;
+CREATE INDEX chart_by_owner ON chart (owner);
+
+CREATE TABLE chart_head (
+    -- Of which chart.
+    chart     BLOB    NOT NULL REFERENCES chart,
+    -- Counts the heads of the chart: how often sharing changed.
+    counter   INTEGER NOT NULL CHECK (counter >= 0),
+    -- The signed head: compartment ids, epochs, key ids, ids of live grants, date.
+    statement BLOB    NOT NULL,
+    PRIMARY KEY (chart, counter)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE compartment_key (
+    -- Of which chart.
+    chart       BLOB    NOT NULL REFERENCES chart,
+    -- Random id of a data category; which category it is, only key holders know.
+    compartment BLOB    NOT NULL CHECK (length(compartment) = 16),
+    -- Counts the keys of the compartment: how often sharing of it ended.
+    epoch       INTEGER NOT NULL CHECK (epoch >= 0),
+    -- The newest key under the owner's AccountKey: opaque bytes. Gone once there is a newer one.
+    own_wrap    BLOB,
+    -- An older key under the next one: opaque bytes.
+    back_wrap   BLOB,
+    PRIMARY KEY (chart, compartment, epoch),
+    CHECK ((own_wrap IS NULL) <> (back_wrap IS NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE consent (
+    -- SHA-256 that names the signed grant.
+    statement_id BLOB    NOT NULL PRIMARY KEY CHECK (length(statement_id) = 32),
+    -- Which chart is shared.
+    chart        BLOB    NOT NULL REFERENCES chart,
+    -- Random id of the grant, the same over its re-issues.
+    grant_id     BLOB    NOT NULL CHECK (length(grant_id) = 16),
+    -- With whom.
+    grantee      BLOB    NOT NULL REFERENCES account,
+    -- The signed grant: who, to whom, when, wrapped keys of which compartment ids.
+    statement    BLOB    NOT NULL,
+    -- Counter of the head that began it.
+    begun_by     INTEGER NOT NULL,
+    -- Counter of the head that ended it; none while it lives.
+    ended_by     INTEGER CHECK (ended_by > begun_by)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX consent_by_chart ON consent (chart, grantee);
+CREATE INDEX consent_by_grantee ON consent (grantee);
+
+CREATE TABLE revision (
+    -- Of which chart.
+    chart       BLOB    NOT NULL REFERENCES chart,
+    -- Counts the revisions of the chart: their order.
+    place       INTEGER NOT NULL CHECK (place > 0),
+    -- Random id of the entry: which revisions belong together.
+    record      BLOB    NOT NULL CHECK (length(record) = 16),
+    -- Counts the revisions of the entry.
+    number      INTEGER NOT NULL CHECK (number > 0),
+    -- SHA-256 that names the signed revision.
+    revision_id BLOB    NOT NULL CHECK (length(revision_id) = 32),
+    -- The signed revision: compartment id, author, date, padded lengths, which blob, wrapped keys.
+    statement   BLOB    NOT NULL,
+    -- The sealed entry: opaque bytes of a padded length.
+    entry       BLOB    NOT NULL,
+    PRIMARY KEY (chart, place),
+    UNIQUE (chart, record, number)
+) STRICT;
+
+CREATE TABLE blob (
+    -- Random id, drawn by the server.
+    blob          BLOB    NOT NULL PRIMARY KEY CHECK (length(blob) = 16),
+    -- To which chart the file belongs.
+    chart         BLOB    NOT NULL REFERENCES chart,
+    -- Whose quota it counts against.
+    uploader      BLOB    NOT NULL REFERENCES account,
+    -- Padded and sealed length in bytes: roughly how large the file is.
+    sealed_length INTEGER NOT NULL CHECK (sealed_length > 0),
+    -- When room was asked for, seconds since 1970.
+    reserved_at   INTEGER NOT NULL,
+    -- The entry whose revisions name it; none until one does.
+    record        BLOB    CHECK (length(record) = 16),
+    -- 1 while its parts are being overwritten and removed.
+    removing      INTEGER NOT NULL CHECK (removing IN (0, 1))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE part (
+    -- Order of arrival over the whole server.
+    part_id INTEGER NOT NULL PRIMARY KEY,
+    -- Of which blob.
+    blob    BLOB    NOT NULL REFERENCES blob,
+    -- Its place in the blob.
+    part    INTEGER NOT NULL CHECK (part >= 0),
+    -- SHA-256 of the sealed bytes.
+    leaf    BLOB    NOT NULL CHECK (length(leaf) = 32),
+    -- Sealed bytes of the file.
+    bytes   BLOB    NOT NULL,
+    UNIQUE (blob, part)
+) STRICT;

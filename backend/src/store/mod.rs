@@ -1,0 +1,334 @@
+//! The only SQL. One connection writes, a few read; every statement is prepared, takes its values
+//! as parameters and runs inside a transaction.
+//!
+//! The files beside this one are named after tables. Their functions take [`Reading`] or
+//! [`Writing`], which exist only inside [`Store::read`] and [`Store::write`].
+
+pub(crate) mod account;
+pub(crate) mod blob;
+pub(crate) mod book;
+pub(crate) mod chart;
+pub(crate) mod consent;
+pub(crate) mod kept_answer;
+mod migrate;
+mod open;
+pub(crate) mod revision;
+pub(crate) mod session;
+mod sweep;
+
+use std::{
+    ops::Deref,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
+use tokio::sync::{Mutex as AsyncMutex, Notify, Semaphore};
+
+use crate::{data_dir::DataDir, reject::Failure, secrets::Secrets, start::StartError};
+
+/// The name of the database file.
+const FILE: &str = "keepwell.sqlite3";
+/// Connections that read.
+const READERS: usize = 4;
+
+/// The open database.
+pub(crate) struct Store {
+    /// None once it is closed.
+    writer: Arc<AsyncMutex<Option<Connection>>>,
+    readers: Arc<Readers>,
+    to_sweep: Notify,
+}
+
+/// What a transaction that reads can do.
+pub(crate) struct Reading<'a> {
+    db: &'a Connection,
+}
+
+/// What a transaction that writes can do: everything that a reading one can, and more.
+pub(crate) struct Writing<'a> {
+    reading: Reading<'a>,
+}
+
+impl Reading<'_> {
+    /// Whether the database answers.
+    pub(crate) fn answers(&self) -> Result<(), Failure> {
+        Ok(self
+            .db
+            .query_row("SELECT only_row FROM installation", [], |_| Ok(()))?)
+    }
+}
+
+impl<'a> Deref for Writing<'a> {
+    type Target = Reading<'a>;
+
+    fn deref(&self) -> &Reading<'a> {
+        &self.reading
+    }
+}
+
+impl Store {
+    /// Whether there is a database in the folder.
+    pub(crate) fn exists(data: &DataDir) -> bool {
+        data.file(FILE).exists()
+    }
+
+    /// Opens the database, making or migrating it.
+    ///
+    /// # Errors
+    /// When it is not ours, too new, or belongs to other secrets.
+    pub(crate) fn open(data: &DataDir, secrets: &Secrets) -> Result<Self, StartError> {
+        let path = data.file(FILE);
+        let mut writer = open::writer(&path)?;
+        belongs_together(&writer, data, secrets)?;
+        open::lock_down_writer(&mut writer)?;
+        let idle = (0..READERS)
+            .map(|_| open::reader(&path))
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            writer: Arc::new(AsyncMutex::new(Some(writer))),
+            readers: Arc::new(Readers {
+                idle: Mutex::new(idle),
+                free: Arc::new(Semaphore::new(READERS)),
+            }),
+            to_sweep: Notify::new(),
+        })
+    }
+
+    /// Runs `work` in a transaction that reads one state of the database.
+    ///
+    /// # Errors
+    /// Those of `work`, and those of the database.
+    pub(crate) async fn read<T, F>(&self, work: F) -> Result<T, Failure>
+    where
+        F: FnOnce(&Reading<'_>) -> Result<T, Failure> + Send + 'static,
+        T: Send + 'static,
+    {
+        let readers = Arc::clone(&self.readers);
+        let turn = Arc::clone(&readers.free).acquire_owned().await;
+        let turn = turn.map_err(|_| Failure::Broken("the store is closed"))?;
+        on_a_thread(move || {
+            let _turn = turn;
+            let mut lease = readers.lease()?;
+            let transaction = lease.db()?.transaction()?;
+            work(&Reading { db: &transaction })
+        })
+        .await
+    }
+
+    /// Runs `work` in the one transaction that may write. What it did is durable when this
+    /// returns, and undone when it fails.
+    ///
+    /// # Errors
+    /// Those of `work`, and those of the database.
+    pub(crate) async fn write<T, F>(&self, work: F) -> Result<T, Failure>
+    where
+        F: FnOnce(&Writing<'_>) -> Result<T, Failure> + Send + 'static,
+        T: Send + 'static,
+    {
+        let mut writer = Arc::clone(&self.writer).lock_owned().await;
+        on_a_thread(move || {
+            let db = writer
+                .as_mut()
+                .ok_or(Failure::Broken("the store is closed"))?;
+            let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let outcome = work(&Writing {
+                reading: Reading { db: &transaction },
+            })?;
+            transaction.commit()?;
+            Ok(outcome)
+        })
+        .await
+    }
+
+    /// Waits for running work, empties the write-ahead log into the database and closes it.
+    pub(crate) async fn close(&self) {
+        let all = u32::try_from(READERS).unwrap_or(u32::MAX);
+        if let Ok(turns) = self.readers.free.acquire_many(all).await {
+            turns.forget();
+        }
+        self.readers.free.close();
+        self.readers.all().clear();
+        let mut writer = Arc::clone(&self.writer).lock_owned().await;
+        let closed = tokio::task::spawn_blocking(move || {
+            if let Some(db) = writer.take() {
+                // Nothing is lost when this fails: the next start reads the log.
+                let _ = db.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+                let _ = db.close();
+            }
+        });
+        let _ = closed.await;
+    }
+}
+
+/// The connections that read, while nobody uses them.
+struct Readers {
+    idle: Mutex<Vec<Connection>>,
+    free: Arc<Semaphore>,
+}
+
+impl Readers {
+    fn all(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lease(&self) -> Result<Lease<'_>, Failure> {
+        let db = self.all().pop();
+        Ok(Lease {
+            readers: self,
+            db: Some(db.ok_or(Failure::Broken("no reader is left"))?),
+        })
+    }
+}
+
+/// A connection that goes back when it is dropped, after a panic too.
+struct Lease<'a> {
+    readers: &'a Readers,
+    db: Option<Connection>,
+}
+
+impl Lease<'_> {
+    fn db(&mut self) -> Result<&mut Connection, Failure> {
+        self.db.as_mut().ok_or(Failure::Broken("a lease is over"))
+    }
+}
+
+impl Drop for Lease<'_> {
+    fn drop(&mut self) {
+        if let Some(db) = self.db.take() {
+            self.readers.all().push(db);
+        }
+    }
+}
+
+/// SQLite waits for the disk; the threads that serve connections must not.
+async fn on_a_thread<T, F>(work: F) -> Result<T, Failure>
+where
+    F: FnOnce() -> Result<T, Failure> + Send + 'static,
+    T: Send + 'static,
+{
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or(Err(Failure::Broken("a handler panicked")))
+}
+
+/// The first start writes down which secrets file belongs to the database; later ones compare.
+/// With other secrets every password would look wrong.
+fn belongs_together(db: &Connection, data: &DataDir, secrets: &Secrets) -> Result<(), StartError> {
+    let known: Option<[u8; 32]> = db
+        .query_row("SELECT secrets_id FROM installation", [], |row| row.get(0))
+        .optional()?;
+    match known {
+        Some(id) if id == secrets.id().0 => Ok(()),
+        Some(_) => Err(StartError::OtherSecrets {
+            path: data.file("secrets"),
+        }),
+        None => {
+            db.execute(
+                "INSERT INTO installation (only_row, secrets_id) VALUES (1, ?1)",
+                [secrets.id().0],
+            )?;
+            Ok(())
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod testing {
+    use super::*;
+
+    /// A store in a folder that goes with it.
+    pub(crate) fn store() -> (tempfile::TempDir, Store) {
+        let parent = tempfile::tempdir().unwrap();
+        let data = DataDir::open(&parent.path().join("data")).unwrap();
+        let secrets = Secrets::open(&data, false).unwrap();
+        let store = Store::open(&data, &secrets).unwrap();
+        (parent, store)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn work_that_fails_or_panics_leaves_nothing_behind() {
+        let (_folder, store) = testing::store();
+        let count = || {
+            store.read(|at| {
+                Ok(at
+                    .db
+                    .query_row("SELECT count(*) FROM kept_answer", [], |row| row.get(0))?)
+            })
+        };
+        let insert = "INSERT INTO session VALUES (zeroblob(16), zeroblob(16), x'00', 0)";
+        let failed = store
+            .write(move |at| {
+                at.db.execute_batch(insert)?;
+                Ok(())
+            })
+            .await;
+        assert!(matches!(failed, Err(Failure::Store(_))), "foreign keys");
+        let failed: Result<(), _> = store
+            .write(|at| {
+                at.db.execute_batch("DELETE FROM installation")?;
+                panic!("on purpose")
+            })
+            .await;
+        assert!(matches!(failed, Err(Failure::Broken(_))));
+        for _ in 0..2 * READERS {
+            let failed: Result<(), _> = store.read(|_| panic!("on purpose")).await;
+            assert!(matches!(failed, Err(Failure::Broken(_))));
+        }
+        let left: i64 = count().await.unwrap();
+        assert_eq!(left, 0);
+        let rows: i64 = store
+            .read(|at| {
+                Ok(at
+                    .db
+                    .query_row("SELECT count(*) FROM installation", [], |row| row.get(0))?)
+            })
+            .await
+            .unwrap();
+        assert_eq!(rows, 1);
+    }
+
+    #[tokio::test]
+    async fn files_are_private_and_the_log_is_gone_after_closing() {
+        let (folder, store) = testing::store();
+        let data = folder.path().join("data");
+        store
+            .write(|at| {
+                at.db
+                    .execute_batch("UPDATE installation SET secrets_id = zeroblob(32)")?;
+                Ok(())
+            })
+            .await
+            .unwrap();
+        for entry in std::fs::read_dir(&data).unwrap() {
+            let entry = entry.unwrap();
+            let mode = entry.metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{:?}", entry.file_name());
+        }
+        assert!(data.join("keepwell.sqlite3-wal").exists());
+        store.close().await;
+        assert!(!data.join("keepwell.sqlite3-wal").exists());
+        assert!(store.read(|_| Ok(())).await.is_err());
+        assert!(store.write(|_| Ok(())).await.is_err());
+    }
+
+    #[test]
+    fn other_secrets_are_refused() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = parent.path().join("data");
+        let data = DataDir::open(&folder).unwrap();
+        drop(Store::open(&data, &Secrets::open(&data, false).unwrap()).unwrap());
+        std::fs::remove_file(folder.join("secrets")).unwrap();
+        let others = Secrets::open(&data, false).unwrap();
+        assert!(matches!(
+            Store::open(&data, &others),
+            Err(StartError::OtherSecrets { .. })
+        ));
+    }
+}

@@ -1,0 +1,24 @@
+//! The real server on loopback, bad input first.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a panic is how a test fails"
+)]
+#![allow(missing_docs, unreachable_pub, reason = "nobody depends on a test")]
+
+#[path = "api/blobs.rs"]
+mod blobs;
+#[path = "api/charts.rs"]
+mod charts;
+#[path = "api/foreign.rs"]
+mod foreign;
+#[path = "api/front.rs"]
+mod front;
+#[path = "api/proofs.rs"]
+mod proofs;
+#[path = "api/sign_in.rs"]
+mod sign_in;
+mod support;

@@ -1,0 +1,543 @@
+//! A person's side of the protocol, as far as the server checks it. What the server cannot look
+//! into (wrapped keys, sealed entries) is bytes here.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use http::StatusCode;
+use keepwell_shared::{
+    bytes::{Bytes, Hash},
+    content::{part_count, part_length, root, sealed_length},
+    error::{Code, ErrorBody},
+    handshake::{Suite, identifiers},
+    id::{
+        AccountId, BlobId, ChartId, CompartmentId, GrantId, IdempotencyKey, RecordId, SessionId,
+        WindowId,
+    },
+    label,
+    request::{Proof, ProvedAnswer, ProvedRequest, RequestKey, header},
+    statement::{
+        BlobContent, ChartHead, Content, Grant, GrantedKey, HeadCompartment, KeyBundle, Revision,
+        Role, Signer, VERSION, Verified, sign,
+    },
+    username::Username,
+    wire::*,
+};
+use opaque_ke::{
+    ClientLogin, ClientLoginFinishParameters, ClientRegistration,
+    ClientRegistrationFinishParameters, CredentialResponse, RegistrationResponse,
+};
+use p256::ecdsa::{Signature, SigningKey, VerifyingKey, signature::Signer as _};
+use rand_08::{RngCore, rngs::OsRng};
+
+use super::{
+    Server,
+    client::{Answer, Client},
+};
+
+/// What everybody here types.
+pub const PASSWORD: &[u8] = b"a password of some length";
+
+/// A signing key.
+pub struct Key(SigningKey);
+
+impl Key {
+    pub fn generate() -> Self {
+        Self(SigningKey::from_slice(&random(32)).unwrap())
+    }
+}
+
+impl Signer for Key {
+    fn public(&self) -> &VerifyingKey {
+        self.0.verifying_key()
+    }
+
+    fn sign(&self, message: &[u8]) -> [u8; 64] {
+        let signature: Signature = self.0.sign(message);
+        signature.normalize_s().to_bytes().into()
+    }
+}
+
+/// Somebody with an account.
+pub struct Person {
+    pub username: Username,
+    pub account: AccountId,
+    pub key: Key,
+    pub bundle: Verified<KeyBundle>,
+    /// The newest head, of patients.
+    pub head: Option<Verified<ChartHead>>,
+    pub session: Option<Session>,
+    pub client: Client,
+}
+
+/// A session, on this side.
+pub struct Session {
+    pub id: SessionId,
+    pub key: RequestKey,
+    pub window: WindowId,
+    pub number: AtomicU64,
+}
+
+pub fn random(length: usize) -> Vec<u8> {
+    let mut bytes = vec![0; length];
+    OsRng.fill_bytes(&mut bytes);
+    bytes
+}
+
+pub fn name(text: &str) -> Username {
+    Username::parse(text).unwrap()
+}
+
+impl Person {
+    /// A patient, registered and signed in.
+    pub async fn patient(server: &Server, username: &str) -> Self {
+        Self::new(server, username, Role::Patient).await
+    }
+
+    /// A doctor, registered and signed in.
+    pub async fn doctor(server: &Server, username: &str) -> Self {
+        Self::new(server, username, Role::Doctor).await
+    }
+
+    async fn new(server: &Server, username: &str, role: Role) -> Self {
+        let mut person = Self::draft(server, username, role);
+        let request = person.registration().await;
+        let answer = person.finish_registration(&request).await;
+        let _: Empty = answer.ok();
+        person.sign_in().await.unwrap();
+        person
+    }
+
+    /// Keys and a head, nothing sent yet.
+    pub fn draft(server: &Server, username: &str, role: Role) -> Self {
+        let (account, key) = (AccountId::generate(), Key::generate());
+        let bundle = KeyBundle {
+            version: VERSION,
+            account,
+            username: username.to_owned(),
+            role,
+            signing: Bytes(key.public().to_sec1_point(true).as_bytes().to_vec()),
+            wrapping: Bytes(random(1249)),
+            at: 1,
+        };
+        let bundle = sign(bundle, &key).unwrap();
+        let head = (role == Role::Patient).then(|| {
+            let mut compartments: Vec<_> = (0..3)
+                .map(|_| HeadCompartment {
+                    compartment: CompartmentId::generate(),
+                    epoch: 0,
+                    key_id: Hash::of(&random(32)),
+                })
+                .collect();
+            compartments.sort_by_key(|c| c.compartment);
+            let head = ChartHead {
+                version: VERSION,
+                chart: ChartId::generate(),
+                owner: account,
+                counter: 0,
+                previous: None,
+                at: 1,
+                compartments,
+                grants: vec![],
+            };
+            sign(head, &key).unwrap()
+        });
+        Self {
+            username: name(username),
+            account,
+            key,
+            bundle,
+            head,
+            session: None,
+            client: server.client(),
+        }
+    }
+
+    /// Runs OPAQUE up to the last message of a registration.
+    pub async fn registration(&self) -> RegisterFinishRequest {
+        let started = ClientRegistration::<Suite>::start(&mut OsRng, PASSWORD).unwrap();
+        let request = RegisterStartRequest {
+            username: self.username.clone(),
+            opaque: Bytes(started.message.serialize().to_vec()),
+        };
+        let body = serde_json::to_vec(&request).unwrap();
+        let answer = self.client.json("POST", RegisterStart::PATH, body).await;
+        let response: RegisterStartResponse = answer.ok();
+        let finished = started
+            .state
+            .finish(
+                &mut OsRng,
+                PASSWORD,
+                RegistrationResponse::deserialize(response.opaque.as_slice()).unwrap(),
+                ClientRegistrationFinishParameters::new(identifiers(&self.username), None),
+            )
+            .unwrap();
+        RegisterFinishRequest {
+            username: self.username.clone(),
+            account: self.account,
+            opaque: Bytes(finished.message.serialize().to_vec()),
+            key_bundle: self.bundle.to_unverified(),
+            account_key: Bytes(random(61)),
+            identity: Bytes(random(200)),
+            chart: self.head.as_ref().map(|head| NewHead {
+                head: head.to_unverified(),
+                grants: vec![],
+                keys: own_wraps(head.payload(), |_| true),
+                back_chain: vec![],
+            }),
+        }
+    }
+
+    pub async fn finish_registration(&self, request: &RegisterFinishRequest) -> Answer {
+        let body = serde_json::to_vec(request).unwrap();
+        self.client.json("POST", RegisterFinish::PATH, body).await
+    }
+
+    /// Signs in with the right password.
+    pub async fn sign_in(&mut self) -> Result<(), Code> {
+        let started = ClientLogin::<Suite>::start(&mut OsRng, PASSWORD).unwrap();
+        let request = SignInStartRequest {
+            username: self.username.clone(),
+            opaque: Bytes(started.message.serialize().to_vec()),
+        };
+        let body = serde_json::to_vec(&request).unwrap();
+        let answer = self.client.json("POST", SignInStart::PATH, body).await;
+        if answer.status != StatusCode::OK {
+            return Err(answer.code());
+        }
+        let response: SignInStartResponse = answer.ok();
+        let finished = started
+            .state
+            .finish(
+                &mut OsRng,
+                PASSWORD,
+                CredentialResponse::deserialize(response.opaque.as_slice()).unwrap(),
+                ClientLoginFinishParameters::new(
+                    Some(label::OPAQUE_CONTEXT.as_bytes()),
+                    identifiers(&self.username),
+                    None,
+                ),
+            )
+            .unwrap();
+        let request = SignInFinishRequest {
+            login: response.login,
+            opaque: Bytes(finished.message.serialize().to_vec()),
+        };
+        let body = serde_json::to_vec(&request).unwrap();
+        let answer = self.client.json("POST", SignInFinish::PATH, body).await;
+        if answer.status != StatusCode::OK {
+            return Err(answer.code());
+        }
+        let response: SignInFinishResponse = answer.ok();
+        self.session = Some(Session {
+            id: response.session,
+            key: RequestKey::derive(&finished.session_key),
+            window: response.window,
+            number: AtomicU64::new(0),
+        });
+        Ok(())
+    }
+
+    pub fn session(&self) -> &Session {
+        self.session.as_ref().unwrap()
+    }
+
+    pub fn chart(&self) -> ChartId {
+        self.head.as_ref().unwrap().payload().chart
+    }
+
+    /// Calls an endpoint; the proof of its answer must hold.
+    pub async fn call<E: Endpoint>(
+        &self,
+        ids: &[&dyn std::fmt::Display],
+        request: &E::Request,
+    ) -> Result<E::Response, Code> {
+        self.call_once::<E>(ids, request, None).await
+    }
+
+    /// Calls an endpoint under an idempotency key.
+    pub async fn call_once<E: Endpoint>(
+        &self,
+        ids: &[&dyn std::fmt::Display],
+        request: &E::Request,
+        idempotency: Option<IdempotencyKey>,
+    ) -> Result<E::Response, Code> {
+        let path = fill_path(E::PATH, ids).unwrap();
+        let body = match E::METHOD {
+            Method::Get => Vec::new(),
+            _ => serde_json::to_vec(request).unwrap(),
+        };
+        let answer = self
+            .raw(E::METHOD.as_str(), &path, "", body, idempotency)
+            .await;
+        match answer.status {
+            StatusCode::OK => Ok(answer.ok()),
+            _ => Err(answer.code()),
+        }
+    }
+
+    /// A proved request with any body.
+    pub async fn raw(
+        &self,
+        method: &str,
+        path: &str,
+        query: &str,
+        body: Vec<u8>,
+        idempotency: Option<IdempotencyKey>,
+    ) -> Answer {
+        let session = self.session();
+        let number = session.number.fetch_add(1, Ordering::SeqCst);
+        let proved = ProvedRequest {
+            method,
+            path,
+            query,
+            session: session.id,
+            window: session.window,
+            number,
+            idempotency,
+            body: Hash::of(&body),
+        };
+        let answer = self.send(&proved, session.key.prove(&proved), body).await;
+        if answer.headers["content-type"] == "application/json" {
+            self.assert_proved(&answer, session.window, number);
+        }
+        answer
+    }
+
+    /// Sends a request with whatever proof.
+    pub async fn send(&self, proved: &ProvedRequest<'_>, proof: Proof, body: Vec<u8>) -> Answer {
+        let mut headers = vec![
+            (header::SESSION, proved.session.to_string()),
+            (header::WINDOW, proved.window.to_string()),
+            (header::NUMBER, proved.number.to_string()),
+            (header::PROOF, proof.to_text()),
+            ("content-type", "application/json".to_owned()),
+        ];
+        if let Some(key) = proved.idempotency {
+            headers.push((header::IDEMPOTENCY, key.to_string()));
+        }
+        let target = match proved.query {
+            "" => proved.path.to_owned(),
+            query => format!("{}?{query}", proved.path),
+        };
+        self.client
+            .send(proved.method, &target, &headers, body)
+            .await
+    }
+
+    pub fn assert_proved(&self, answer: &Answer, window: WindowId, number: u64) {
+        let proof = answer.headers[header::PROOF].to_str().unwrap();
+        let proved = ProvedAnswer {
+            session: self.session().id,
+            window,
+            number,
+            status: answer.status.as_u16(),
+            body: Hash::of(&answer.body),
+        };
+        let proof = Proof::parse(proof).unwrap();
+        assert!(self.session().key.answer_holds(&proved, &proof));
+    }
+
+    /// Takes over the window that a refusal offers.
+    pub fn adopt_window(&mut self, answer: &Answer) {
+        let body: ErrorBody = serde_json::from_slice(&answer.body).unwrap();
+        let session = self.session.as_mut().unwrap();
+        session.window = body.window.unwrap();
+        session.number = AtomicU64::new(0);
+    }
+
+    /// A grant of every compartment, under the keys of `head`.
+    pub fn grant_to(&self, other: &Person, head: &ChartHead, id: GrantId) -> Verified<Grant> {
+        let keys = head
+            .compartments
+            .iter()
+            .map(|c| GrantedKey {
+                compartment: c.compartment,
+                epoch: c.epoch,
+                key_id: c.key_id,
+                enc: Bytes(random(1153)),
+                sealed: Bytes(random(60)),
+            })
+            .collect();
+        let grant = Grant {
+            version: VERSION,
+            grant: id,
+            chart: head.chart,
+            grantor: self.account,
+            grantee: other.account,
+            grantee_bundle: other.bundle.id(),
+            at: 2,
+            keys,
+        };
+        sign(grant, &self.key).unwrap()
+    }
+
+    /// The payload of the head that follows, with these grants and, on demand, new keys.
+    pub fn next_head(&self, grants: &[Hash], raise: bool) -> ChartHead {
+        let before = self.head.as_ref().unwrap();
+        let mut head = before.payload().clone();
+        head.counter += 1;
+        head.previous = Some(before.id());
+        head.grants = grants.to_vec();
+        head.grants.sort();
+        if raise {
+            for compartment in &mut head.compartments {
+                compartment.epoch += 1;
+                compartment.key_id = Hash::of(&random(32));
+            }
+        }
+        head
+    }
+
+    /// The request that posts a head.
+    pub fn head_request(&self, head: &ChartHead, grants: &[&Verified<Grant>]) -> HeadPostRequest {
+        let before = self.head.as_ref().unwrap().payload();
+        let risen = |c: &HeadCompartment| !before.compartments.contains(c);
+        HeadPostRequest {
+            new: NewHead {
+                head: sign(head.clone(), &self.key).unwrap().to_unverified(),
+                grants: grants.iter().map(|g| g.to_unverified()).collect(),
+                keys: own_wraps(head, risen),
+                back_chain: head
+                    .compartments
+                    .iter()
+                    .filter(|c| risen(c))
+                    .map(|c| BackWrap {
+                        compartment: c.compartment,
+                        epoch: c.epoch - 1,
+                        wrapped: Bytes(random(61)),
+                    })
+                    .collect(),
+            },
+        }
+    }
+
+    /// Posts a head and remembers it when it was taken.
+    pub async fn post_head(
+        &mut self,
+        head: ChartHead,
+        grants: &[&Verified<Grant>],
+    ) -> Result<(), Code> {
+        let request = self.head_request(&head, grants);
+        self.call::<HeadPost>(&[&self.chart()], &request).await?;
+        self.head = Some(sign(head, &self.key).unwrap());
+        Ok(())
+    }
+
+    /// A revision of a text entry in the first compartment.
+    pub fn revision(
+        &self,
+        record: RecordId,
+        number: u32,
+        parent: Option<Hash>,
+        entry: &[u8],
+        file: Option<BlobContent>,
+    ) -> Revision {
+        let head = self.head.as_ref().unwrap().payload();
+        Revision {
+            version: VERSION,
+            chart: head.chart,
+            compartment: head.compartments[0].compartment,
+            record,
+            number,
+            parent,
+            author: self.account,
+            at: 3,
+            epoch: head.compartments[0].epoch,
+            record_key: Bytes(random(61)),
+            entry: content(entry),
+            file,
+        }
+    }
+
+    /// Posts a revision under the newest head.
+    pub async fn post_revision(&self, revision: Revision, entry: &[u8]) -> Result<Hash, Code> {
+        let signed = sign(revision, &self.key).unwrap();
+        let request = RevisionPostRequest {
+            revision: signed.to_unverified(),
+            entry: Bytes(entry.to_vec()),
+            head: self.head.as_ref().unwrap().id(),
+        };
+        self.call::<RevisionPost>(&[&self.chart()], &request)
+            .await?;
+        Ok(signed.id())
+    }
+
+    /// Uploads sealed bytes that stand for a file of `plain` bytes.
+    pub async fn upload(&self, plain: u64) -> Result<(BlobContent, Vec<u8>), Code> {
+        let sealed = random(usize::try_from(sealed_length(plain).unwrap()).unwrap());
+        let blob = self.reserve(sealed.len() as u64).await?;
+        for part in 0..part_count(sealed.len() as u64) {
+            self.put_part(blob, part, part_of(&sealed, part)).await?;
+        }
+        let content = content(&sealed);
+        Ok((BlobContent { blob, content }, sealed))
+    }
+
+    pub async fn reserve(&self, sealed_length: u64) -> Result<BlobId, Code> {
+        let request = BlobPostRequest { sealed_length };
+        let response = self.call::<BlobPost>(&[&self.chart()], &request).await?;
+        Ok(response.blob)
+    }
+
+    pub async fn put_part(&self, blob: BlobId, part: u64, bytes: &[u8]) -> Result<(), Code> {
+        let path = fill_path(PartPut::PATH, &[&blob, &part]).unwrap();
+        let answer = self.raw("PUT", &path, "", bytes.to_vec(), None).await;
+        match answer.status {
+            StatusCode::OK => Ok(()),
+            _ => Err(answer.code()),
+        }
+    }
+
+    pub async fn bytes(&self, blob: BlobId, offset: u64, length: u64) -> Result<Vec<u8>, Code> {
+        let path = fill_path(BytesGet::PATH, &[&blob]).unwrap();
+        let query = format!("offset={offset}&length={length}");
+        let answer = self.raw("GET", &path, &query, Vec::new(), None).await;
+        match answer.status {
+            StatusCode::OK => Ok(answer.body),
+            _ => Err(answer.code()),
+        }
+    }
+
+    pub async fn page(&self, chart: ChartId, query: &str) -> Result<RevisionListResponse, Code> {
+        let path = fill_path(RevisionList::PATH, &[&chart]).unwrap();
+        let answer = self.raw("GET", &path, query, Vec::new(), None).await;
+        match answer.status {
+            StatusCode::OK => Ok(answer.ok()),
+            _ => Err(answer.code()),
+        }
+    }
+}
+
+/// The bytes of one part.
+pub fn part_of(sealed: &[u8], part: u64) -> &[u8] {
+    let start = usize::try_from(part * keepwell_shared::content::PART_SEALED).unwrap();
+    let length = part_length(sealed.len() as u64, part).unwrap();
+    &sealed[start..start + usize::try_from(length).unwrap()]
+}
+
+/// What a revision says about sealed bytes.
+pub fn content(sealed: &[u8]) -> Content {
+    let length = sealed.len() as u64;
+    let leaves: Vec<_> = (0..part_count(length))
+        .map(|part| Hash::of(part_of(sealed, part)))
+        .collect();
+    Content {
+        sealed_length: length,
+        root: root(length, &leaves),
+        salt: Bytes(random(24)),
+        commitment: Hash::of(&random(32)),
+        content_key: Bytes(random(61)),
+    }
+}
+
+fn own_wraps(head: &ChartHead, which: impl Fn(&HeadCompartment) -> bool) -> Vec<OwnWrap> {
+    head.compartments
+        .iter()
+        .filter(|c| which(c))
+        .map(|c| OwnWrap {
+            compartment: c.compartment,
+            epoch: c.epoch,
+            wrapped: Bytes(random(61)),
+        })
+        .collect()
+}

@@ -1,0 +1,233 @@
+//! The line to one worker: it starts it, numbers the questions and sorts the answers.
+
+use std::{
+    cell::RefCell,
+    collections::HashMap,
+    rc::Rc,
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+use futures::channel::oneshot;
+use gloo::events::EventListener;
+use js_sys::{Object, Reflect};
+use keepwell_frontend::message::{Command, Event, Failure};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{File, MessageEvent, Worker};
+use yew::Callback;
+
+use super::Answer;
+use crate::platform;
+
+/// How far a long command has come, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Progress {
+    /// Bytes done.
+    pub(crate) done: u64,
+    /// Bytes in all.
+    pub(crate) total: u64,
+}
+
+/// What waits for an answer.
+type Receiver = oneshot::Receiver<Result<Answer, Failure>>;
+
+/// A worker and the questions that are open with it.
+#[derive(Clone)]
+pub(crate) struct Line(Rc<RefCell<Inner>>);
+
+#[derive(Default)]
+struct Inner {
+    worker: Option<Worker>,
+    ready: bool,
+    broken: bool,
+    /// Messages for a worker that has not arrived yet.
+    queued: Vec<JsValue>,
+    open: HashMap<u32, Open>,
+    _listeners: Vec<EventListener>,
+}
+
+struct Open {
+    answer: oneshot::Sender<Result<Answer, Failure>>,
+    progress: Option<Callback<Progress>>,
+    told_at: f64,
+}
+
+impl Line {
+    /// Starts a worker.
+    pub(crate) fn start() -> Self {
+        let line = Self(Rc::default());
+        match platform::worker::start() {
+            Ok(worker) => line.listen(worker),
+            Err(_) => line.0.borrow_mut().broken = true,
+        }
+        line
+    }
+
+    /// Sends a command; the answer comes through the receiver.
+    pub(crate) fn send(
+        &self,
+        command: &Command,
+        file: Option<&File>,
+        progress: Option<Callback<Progress>>,
+    ) -> (u32, Receiver) {
+        let (answer, receiver) = oneshot::channel();
+        let mut inner = self.0.borrow_mut();
+        let id = next_id();
+        if inner.broken {
+            // The receiver is held by the caller: sending can not fail.
+            let _ = answer.send(Err(Failure::Offline));
+            return (id, receiver);
+        }
+        let told_at = 0.0;
+        let open = Open {
+            answer,
+            progress,
+            told_at,
+        };
+        inner.open.insert(id, open);
+        if !inner.post(id, command, file) {
+            inner.close(id, Err(Failure::Program));
+        }
+        (id, receiver)
+    }
+
+    /// Sends a command that has no answer of its own.
+    pub(crate) fn post(&self, command: &Command) {
+        let mut inner = self.0.borrow_mut();
+        let id = next_id();
+        inner.post(id, command, None);
+    }
+
+    /// Ends the worker at once. Whoever waits for an answer is let go.
+    pub(crate) fn end(&self) {
+        let old = self.0.take();
+        if let Some(worker) = &old.worker {
+            worker.terminate();
+        }
+    }
+
+    /// Whether the worker could not be loaded.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.0.borrow().broken
+    }
+
+    fn listen(&self, worker: Worker) {
+        // Weak: the listeners live inside what they look at.
+        let weak = Rc::downgrade(&self.0);
+        let messages = EventListener::new(&worker, "message", move |event| {
+            if let (Some(inner), Some(event)) = (weak.upgrade(), event.dyn_ref::<MessageEvent>()) {
+                Self(inner).receive(&event.data());
+            }
+        });
+        let weak = Rc::downgrade(&self.0);
+        let errors = EventListener::new(&worker, "error", move |_| {
+            if let Some(inner) = weak.upgrade() {
+                inner.borrow_mut().fail();
+            }
+        });
+        let mut inner = self.0.borrow_mut();
+        inner.worker = Some(worker);
+        inner._listeners = vec![messages, errors];
+    }
+
+    fn receive(&self, data: &JsValue) {
+        let id = property(data, "id").as_f64().unwrap_or(0.0);
+        let id = id as u32;
+        let body = property(data, "body").as_string().unwrap_or_default();
+        match serde_json::from_str(&body) {
+            Ok(Event::Ready) => self.0.borrow_mut().arrived(),
+            Ok(Event::Progress { done, total }) => self.tell(id, Progress { done, total }),
+            Ok(Event::Reply(reply)) => {
+                let blob = property(data, "blob").dyn_into().ok();
+                let answer = reply.map(|reply| Answer { reply, blob });
+                self.0.borrow_mut().close(id, answer);
+            }
+            Err(_) => self.0.borrow_mut().close(id, Err(Failure::Program)),
+        }
+    }
+
+    /// Passes progress on, a few times a second: more than that nobody can read.
+    fn tell(&self, id: u32, progress: Progress) {
+        let now = platform::now();
+        let listener = {
+            let mut inner = self.0.borrow_mut();
+            let Some(open) = inner.open.get_mut(&id) else {
+                return;
+            };
+            if now - open.told_at < BETWEEN_PROGRESS && progress.done < progress.total {
+                return;
+            }
+            open.told_at = now;
+            open.progress.clone()
+        };
+        // The listener may ask the bridge again, so nothing is borrowed here.
+        if let Some(listener) = listener {
+            listener.emit(progress);
+        }
+    }
+}
+
+impl Inner {
+    fn post(&mut self, id: u32, command: &Command, file: Option<&File>) -> bool {
+        let Ok(body) = serde_json::to_string(command) else {
+            return false;
+        };
+        let message = Object::new();
+        let set = |name: &str, value: &JsValue| Reflect::set(&message, &name.into(), value);
+        let mut done = set("id", &id.into()).is_ok() && set("body", &body.into()).is_ok();
+        if let Some(file) = file {
+            done &= set("file", file).is_ok();
+        }
+        match &self.worker {
+            Some(worker) if self.ready => done && worker.post_message(&message).is_ok(),
+            _ => {
+                self.queued.push(message.into());
+                done
+            }
+        }
+    }
+
+    fn arrived(&mut self) {
+        self.ready = true;
+        if let Some(worker) = &self.worker {
+            for message in self.queued.drain(..) {
+                // These messages were made by `post` and can be copied to the worker.
+                let _ = worker.post_message(&message);
+            }
+        }
+    }
+
+    fn close(&mut self, id: u32, answer: Result<Answer, Failure>) {
+        if let Some(open) = self.open.remove(&id) {
+            // Whoever asked may have left the screen: nobody waits then.
+            let _ = open.answer.send(answer);
+        }
+    }
+
+    /// The worker's code did not arrive, or it failed. Before it was there that is the network.
+    fn fail(&mut self) {
+        let failure = if self.ready {
+            Failure::Program
+        } else {
+            self.broken = true;
+            Failure::Offline
+        };
+        for (_, open) in self.open.drain() {
+            let _ = open.answer.send(Err(failure.clone()));
+        }
+        self.queued.clear();
+    }
+}
+
+/// Ids are never used twice, not even with another worker: a late answer must not be taken for
+/// the answer to something else.
+fn next_id() -> u32 {
+    static LAST: AtomicU32 = AtomicU32::new(0);
+    LAST.fetch_add(1, Ordering::Relaxed) + 1
+}
+
+fn property(data: &JsValue, name: &str) -> JsValue {
+    Reflect::get(data, &name.into()).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// Milliseconds between two reports of progress.
+const BETWEEN_PROGRESS: f64 = 150.0;

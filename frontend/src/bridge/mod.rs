@@ -1,0 +1,105 @@
+//! The way to the worker that keeps the keys: typed questions, typed answers, progress.
+//!
+//! The screens hold no key. What they know of a chart is what the worker showed them, and ending
+//! the worker ends every key that it held.
+
+mod line;
+
+use std::{cell::RefCell, future::Future, rc::Rc};
+
+use futures::{
+    channel::oneshot,
+    future::{Either, select},
+};
+use gloo::timers::callback::Timeout;
+use keepwell_frontend::message::{Command, Failure, Reply};
+use web_sys::{Blob, File};
+use yew::Callback;
+
+use self::line::Line;
+pub(crate) use self::line::Progress;
+
+/// An answer that went well, with the opened file where the command asked for one.
+pub(crate) struct Answer {
+    /// What the worker says.
+    pub(crate) reply: Reply,
+    /// The bytes of an opened file.
+    pub(crate) blob: Option<Blob>,
+}
+
+/// The connection to whichever worker is there now.
+#[derive(Clone)]
+pub(crate) struct Bridge(Rc<RefCell<Line>>);
+
+impl PartialEq for Bridge {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Bridge {
+    /// Starts a worker. Questions wait until it has arrived.
+    pub(crate) fn start() -> Self {
+        Self(Rc::new(RefCell::new(Line::start())))
+    }
+
+    /// Asks one question.
+    pub(crate) fn ask(
+        &self,
+        command: &Command,
+    ) -> impl Future<Output = Result<Reply, Failure>> + use<> {
+        let (_, answer) = self.ask_long(command, None, None);
+        async move { Ok(answer.await?.reply) }
+    }
+
+    /// Asks for something that takes long: the id cancels it, `progress` hears how far it has come.
+    pub(crate) fn ask_long(
+        &self,
+        command: &Command,
+        file: Option<&File>,
+        progress: Option<Callback<Progress>>,
+    ) -> (u32, impl Future<Output = Result<Answer, Failure>> + use<>) {
+        let line = self.live();
+        let (id, answer) = line.send(command, file, progress);
+        // The line went away with its worker: whoever waits on it is not needed any more.
+        let answer = async move { answer.await.unwrap_or(Err(Failure::Cancelled)) };
+        (id, answer)
+    }
+
+    /// Ends a long command early.
+    pub(crate) fn cancel(&self, id: u32) {
+        self.live().post(&Command::Cancel { id });
+    }
+
+    /// Ends this worker and every key in it, and starts a fresh one. The server is told when it
+    /// answers within a second; the keys do not wait for it longer than that.
+    pub(crate) fn end(&self) {
+        let old = self.0.replace(Line::start());
+        wasm_bindgen_futures::spawn_local(async move {
+            let (_, told) = old.send(&Command::SignOut, None, None);
+            let (over, patience) = oneshot::channel::<()>();
+            let clock = Timeout::new(PATIENCE, move || drop(over));
+            match select(told, patience).await {
+                Either::Left(_) | Either::Right(_) => old.end(),
+            }
+            drop(clock);
+        });
+    }
+
+    /// Ends this worker at once, without a word to anybody.
+    pub(crate) fn drop_worker(&self) {
+        self.0.replace(Line::start()).end();
+    }
+
+    /// The line to a worker that works: one that could not be loaded is tried again.
+    fn live(&self) -> Line {
+        let mut line = self.0.borrow_mut();
+        if line.is_broken() {
+            *line = Line::start();
+        }
+        line.clone()
+    }
+}
+
+/// Milliseconds that a lock waits for the server.
+const PATIENCE: u32 = 1_000;

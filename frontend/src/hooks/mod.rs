@@ -1,0 +1,64 @@
+//! Small pieces of behaviour that several screens share.
+
+mod busy;
+mod chart;
+mod draft;
+mod page;
+mod sent;
+
+use yew::prelude::*;
+use yew_router::prelude::*;
+
+pub(crate) use self::{
+    busy::use_busy,
+    chart::use_chart,
+    draft::use_draft,
+    page::{use_page, use_page_after},
+    sent::use_sent,
+};
+use crate::{
+    route::Route,
+    session::{Session, transfers::Transfers},
+};
+
+/// What every screen may use.
+#[hook]
+pub(crate) fn use_session() -> Session {
+    #[expect(clippy::expect_used, reason = "app.rs wraps every screen in it")]
+    use_context::<Session>().expect("the session stands around every screen")
+}
+
+/// Files on their way.
+#[hook]
+pub(crate) fn use_transfers() -> Transfers {
+    #[expect(clippy::expect_used, reason = "app.rs wraps every screen in it")]
+    use_context::<Transfers>().expect("the transfers stand around every screen")
+}
+
+/// The screen that the address names.
+#[hook]
+pub(crate) fn use_here() -> Route {
+    use_route::<Route>().unwrap_or(Route::NotFound)
+}
+
+/// Goes to a screen.
+#[hook]
+pub(crate) fn use_go() -> Callback<Route> {
+    let navigator = use_navigator();
+    Callback::from(move |route: Route| {
+        if let Some(navigator) = &navigator {
+            navigator.push(&route);
+        }
+    })
+}
+
+/// Goes to a screen in place of the present one, which "back" then does not find.
+#[hook]
+pub(crate) fn use_replace() -> Callback<Route> {
+    let navigator = use_navigator();
+    Callback::from(move |route: Route| {
+        if let Some(navigator) = &navigator {
+            navigator.replace(&route);
+        }
+    })
+}

@@ -1,0 +1,154 @@
+//! A chart: the timeline, and beside it, or on a screen of its own on small devices, one entry.
+
+use std::rc::Rc;
+
+use keepwell_frontend::message::Chart;
+use keepwell_shared::id::{ChartId, RecordId};
+use yew::prelude::*;
+
+use super::parts::{EntryList, EntryView, loading, row_id, trouble};
+use crate::{
+    components::{Callout, Icon, RefusedNotice, RouteLink, Sign, Tone},
+    hooks::{use_chart, use_page_after},
+    route::Route,
+    words::{chart as words, entry, share},
+};
+
+/// The entry that is open.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Open {
+    /// Which.
+    pub(crate) record: RecordId,
+    /// Which revision, from 1; none for the newest.
+    pub(crate) number: Option<u32>,
+}
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct ChartPageProps {
+    pub(crate) chart: ChartId,
+    #[prop_or_default]
+    pub(crate) open: Option<Open>,
+}
+
+#[component]
+pub(crate) fn ChartPage(props: &ChartPageProps) -> Html {
+    // Coming back to the list reads it again.
+    let opened = use_chart(props.chart, props.open.is_none());
+    let to = Route::Chart { chart: props.chart };
+    let last = use_mut_ref(|| None::<RecordId>);
+    let from = last.replace(props.open.map(|open| open.record));
+    let Some(chart) = &opened.chart else {
+        return html! {
+            <div class="narrow">
+                <Heading title={words::CHART} />
+                if let Some(failure) = &opened.failure {
+                    { trouble(failure, opened.again) }
+                } else {
+                    { loading() }
+                }
+            </div>
+        };
+    };
+    let title = if chart.own {
+        words::MY_CHART
+    } else {
+        words::CHART
+    };
+    html! {
+        <div class={classes!("columns", props.open.is_some().then_some("with-entry"))}>
+            <section class="list" aria-label={words::ENTRIES}>
+                if props.open.is_none() {
+                    <Heading {title} from={from.map(row_id)} />
+                } else {
+                    <p class="like-h1">{ title }</p>
+                }
+                if let Some(failure) = &opened.failure {
+                    { trouble(failure, opened.again) }
+                }
+                { notices(chart) }
+                if chart.own {
+                    <p class="actions no-print">
+                        <RouteLink hook="add-note" to={Route::NewNote { chart: chart.chart }} class="button main">
+                            <Icon sign={Sign::Pen} />{ words::ADD_NOTE }
+                        </RouteLink>
+                        <RouteLink hook="add-file" to={Route::NewFile { chart: chart.chart }} class="button">
+                            <Icon sign={Sign::Plus} />{ words::ADD_FILE }
+                        </RouteLink>
+                    </p>
+                }
+                if chart.entries.is_empty() {
+                    { empty(chart) }
+                } else {
+                    <EntryList chart={chart.clone()} open={props.open.map(|open| open.record)} />
+                }
+            </section>
+            <div class="detail">
+                if let Some(open) = props.open {
+                    <RouteLink hook="back-to-list" {to} class="back"><Icon sign={Sign::Back} />{ entry::BACK_TO_LIST }</RouteLink>
+                    <EntryView chart={chart.clone()} record={open.record} number={open.number} />
+                } else if !chart.entries.is_empty() {
+                    <p class="choose">{ words::CHOOSE }</p>
+                }
+            </div>
+        </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct HeadingProps {
+    title: AttrValue,
+    /// The line of the list from which one comes back.
+    #[prop_or_default]
+    from: Option<String>,
+}
+
+/// A component of its own, because it must not fight with the entry's heading for the focus.
+#[component]
+fn Heading(props: &HeadingProps) -> Html {
+    let heading = use_page_after(&props.title, props.from.clone());
+    html! { <h1 ref={heading} tabindex="-1">{ &props.title }</h1> }
+}
+
+fn notices(chart: &Rc<Chart>) -> Html {
+    let owner = &chart.owner;
+    let to = Route::OwnerWords { chart: chart.chart };
+    html! {
+        <>
+            if !chart.own && owner.changed {
+                <Callout hook="changed" tone={Tone::Bad} title={share::CHANGED}>
+                    <p>{ share::changed(&owner.username) }</p>
+                    <p><RouteLink hook="compare-now" {to}>{ words::COMPARE_NOW }</RouteLink></p>
+                </Callout>
+            } else if !chart.own && !owner.compared {
+                <Callout hook="not-compared">
+                    <p>
+                        { words::not_compared(&owner.username) }{ " " }
+                        <RouteLink hook="compare-now" {to}>{ words::COMPARE_NOW }</RouteLink>
+                    </p>
+                </Callout>
+            }
+            { for chart.sharing.iter().filter(|sharing| sharing.person.changed).map(|sharing| html! {
+                <Callout hook="changed" tone={Tone::Bad} title={share::CHANGED}>
+                    <p>{ share::changed(&sharing.person.username) }</p>
+                    <p><RouteLink hook="to-share" to={Route::Share { chart: chart.chart }}>{ share::SHARED_WITH }</RouteLink></p>
+                </Callout>
+            }) }
+            <RefusedNotice refused={chart.refused.clone()} />
+        </>
+    }
+}
+
+fn empty(chart: &Rc<Chart>) -> Html {
+    let (title, text) = if chart.own {
+        (words::EMPTY_OWN, words::EMPTY_OWN_TEXT)
+    } else {
+        (words::EMPTY_SHARED, words::EMPTY_SHARED_TEXT)
+    };
+    html! {
+        <div class="empty" data-test="empty">
+            <Icon sign={Sign::Chart} />
+            <h2>{ title }</h2>
+            <p>{ text }</p>
+        </div>
+    }
+}

@@ -1,0 +1,30 @@
+//! The owner has stopped sharing: nothing of the chart stays on the screen.
+
+use yew::prelude::*;
+
+use crate::{
+    components::{Callout, RouteLink, Tone},
+    hooks::use_page,
+    route::Route,
+    words::chart,
+};
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct EndedProps {
+    /// The user name of the owner; empty when it was never known here.
+    pub(crate) owner: AttrValue,
+}
+
+#[component]
+pub(crate) fn Ended(props: &EndedProps) -> Html {
+    let heading = use_page(chart::ENDED);
+    html! {
+        <div class="narrow">
+            <h1 ref={heading} tabindex="-1">{ chart::ENDED }</h1>
+            <Callout hook="sharing-ended" tone={Tone::Warn} alert={true}>
+                <p>{ chart::ended(&props.owner) }</p>
+            </Callout>
+            <p><RouteLink hook="to-patients" to={Route::Patients} class="button">{ chart::TO_PATIENTS }</RouteLink></p>
+        </div>
+    }
+}

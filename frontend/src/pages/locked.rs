@@ -1,0 +1,101 @@
+//! The keys are gone, the name is kept, the password is asked.
+
+use keepwell_frontend::message::{Command, Failure};
+use wasm_bindgen_futures::spawn_local;
+use yew::prelude::*;
+
+use super::parts::text_of;
+use crate::{
+    components::{Button, Look, Mistake, PasswordField},
+    hooks::{use_busy, use_go, use_page, use_sent, use_session},
+    platform,
+    route::Route,
+    session::state::Access,
+    words::{door, failure},
+};
+
+#[component]
+pub(crate) fn Locked() -> Html {
+    let session = use_session();
+    let heading = use_page(door::LOCKED);
+    let password = use_node_ref();
+    let (busy, sent) = (use_busy(), use_sent());
+    let go = use_go();
+    // There is one thing to do here: the focus goes where it is done.
+    use_effect_with((), |()| platform::focus_id("password"));
+    let Access::Locked(known, why) = session.state().access.clone() else {
+        return Html::default();
+    };
+    let onsubmit = {
+        let (password, session) = (password.clone(), session.clone());
+        let (busy, sent) = (busy.clone(), sent.clone());
+        let username = known.username.clone();
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            let (username, password) = (username.clone(), text_of(&password));
+            let missing = password
+                .is_empty()
+                .then(|| Mistake::at("password", door::PASSWORD_MISSING));
+            if busy.is() || !sent.show(missing.into_iter().collect()) || !busy.begin() {
+                return;
+            }
+            let entering = session.enter(&Command::SignIn { username, password });
+            let (busy, sent) = (busy.clone(), sent.clone());
+            spawn_local(async move {
+                if let Err(problem) = entering.await {
+                    sent.show(vec![explain(&problem)]);
+                    busy.end();
+                }
+            });
+        })
+    };
+    let leave = Callback::from(move |()| {
+        session.sign_out();
+        go.emit(Route::SignIn);
+    });
+    html! {
+        <div class="door">
+            <h1 ref={heading} tabindex="-1" data-test="locked">{ door::LOCKED }</h1>
+            <p data-test="locked-why">{ door::locked(why) }</p>
+            { sent.summary() }
+            <form method="post" novalidate={true} {onsubmit}>
+                <div class="field">
+                    <label for="username">{ door::USERNAME }</label>
+                    <input
+                        id="username"
+                        name="username"
+                        type="text"
+                        autocomplete="username"
+                        readonly={true}
+                        value={known.username}
+                        data-test="username"
+                    />
+                </div>
+                <PasswordField
+                    hook="password"
+                    label={door::PASSWORD}
+                    error={sent.of("password")}
+                    autocomplete="current-password"
+                    node={password}
+                />
+                <Button
+                    hook="submit"
+                    label={if busy.is() { door::UNLOCKING } else { door::UNLOCK }}
+                    look={Look::Main}
+                    submit={true}
+                    busy={busy.is()}
+                />
+            </form>
+            <p class="aside">
+                <Button hook="somebody-else" label={door::SOMEBODY_ELSE} look={Look::Quiet} onclick={leave} />
+            </p>
+        </div>
+    }
+}
+
+fn explain(problem: &Failure) -> Mistake {
+    match problem {
+        Failure::WrongSignIn => Mistake::at("password", door::WRONG_PASSWORD),
+        other => Mistake::all(failure::failure(other)),
+    }
+}

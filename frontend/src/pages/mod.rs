@@ -1,0 +1,41 @@
+//! One file per screen. Each asks the worker, and lays out components.
+
+mod chart;
+mod compare;
+mod edit;
+mod ended;
+mod insecure;
+mod locked;
+mod new_file;
+mod new_note;
+mod not_found;
+mod owner_words;
+mod parts;
+mod patients;
+mod register;
+mod server_sees;
+mod share;
+mod sign_in;
+mod stop;
+mod welcome;
+
+pub(crate) use self::{
+    chart::{ChartPage, Open},
+    compare::Compare,
+    edit::Edit,
+    ended::Ended,
+    insecure::Insecure,
+    locked::Locked,
+    new_file::NewFile,
+    new_note::NewNote,
+    not_found::NotFound,
+    owner_words::OwnerWords,
+    parts::Tray,
+    patients::Patients,
+    register::Register,
+    server_sees::ServerSees,
+    share::Share,
+    sign_in::SignIn,
+    stop::Stop,
+    welcome::Welcome,
+};

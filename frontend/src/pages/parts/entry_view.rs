@@ -1,0 +1,226 @@
+//! One entry, or one older revision of it.
+
+use std::rc::Rc;
+
+use keepwell_frontend::message::{Chart, Command, Entry, Failure, FileInfo, Reply};
+use keepwell_shared::id::RecordId;
+use wasm_bindgen_futures::spawn_local;
+use yew::prelude::*;
+
+use super::{History, TransferCard, entry_list::kind_of, loading, trouble};
+use crate::{
+    bridge::Answer,
+    components::{Button, Callout, Icon, Look, RouteLink, Sign},
+    hooks::{use_here, use_page, use_session, use_transfers},
+    platform::{self, download, locale},
+    route::Route,
+    session::transfers::{Job, Stage, What},
+    words::{self, entry as text},
+};
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct EntryViewProps {
+    pub(crate) chart: Rc<Chart>,
+    pub(crate) record: RecordId,
+    /// Which revision, from 1; none for the newest.
+    pub(crate) number: Option<u32>,
+}
+
+#[component]
+pub(crate) fn EntryView(props: &EntryViewProps) -> Html {
+    let heading = use_page(text::ENTRY);
+    let (entry, failure, again) = use_entry(props);
+    html! {
+        <article class="entry" data-test="entry">
+            if entry.is_none() {
+                <h1 ref={heading.clone()} tabindex="-1">{ text::ENTRY }</h1>
+            }
+            if let Some(failure) = &failure {
+                { trouble(failure, again) }
+            } else if entry.is_none() {
+                { loading() }
+            }
+            if let Some(entry) = entry {
+                <Sheet chart={props.chart.clone()} {entry} {heading} />
+            }
+        </article>
+    }
+}
+
+/// Asks for the revision each time that it is opened: what the owner has closed must not stay open
+/// because it was read before. Meanwhile what the chart told is shown.
+#[hook]
+fn use_entry(props: &EntryViewProps) -> (Option<Entry>, Option<Failure>, Callback<()>) {
+    let session = use_session();
+    let answer = use_state(|| None::<Result<Entry, Failure>>);
+    let newest = props
+        .chart
+        .entries
+        .iter()
+        .find(|entry| entry.record == props.record);
+    let revision = props.number.and_then(|number| {
+        let mut history = newest?.history.iter();
+        Some(history.find(|line| line.number == number)?.revision)
+    });
+    let (chart, record, number) = (props.chart.chart, props.record, props.number);
+    let again = {
+        let answer = answer.setter();
+        Callback::from(move |()| {
+            let answer = answer.clone();
+            if number.is_some() && revision.is_none() {
+                answer.set(Some(Err(Failure::NotFound)));
+                return;
+            }
+            let asked = session.ask(Command::OpenEntry {
+                chart,
+                record,
+                revision,
+            });
+            spawn_local(async move {
+                answer.set(Some(match asked.await {
+                    Ok(Reply::Entry(entry)) => Ok(entry),
+                    Ok(_) => Err(Failure::Program),
+                    Err(failure) => Err(failure),
+                }));
+            });
+        })
+    };
+    {
+        let (again, answer) = (again.clone(), answer.setter());
+        use_effect_with((record, number), move |_| {
+            answer.set(None);
+            again.emit(());
+        });
+    }
+    let opened = answer.as_ref().and_then(|answer| answer.as_ref().ok());
+    let opened = opened.filter(|entry| {
+        entry.record == record && number.is_none_or(|number| entry.number == number)
+    });
+    let failure = answer.as_ref().and_then(|answer| answer.as_ref().err());
+    // What the server sent and the browser does not believe takes the place of what was there.
+    let doubted = matches!(failure, Some(Failure::Distrusted(_) | Failure::NotFound));
+    let entry = match number {
+        _ if doubted => None,
+        Some(_) => opened.cloned(),
+        None => newest.or(opened).cloned(),
+    };
+    (entry, failure.cloned(), again)
+}
+
+#[derive(Properties, PartialEq)]
+struct SheetProps {
+    chart: Rc<Chart>,
+    entry: Entry,
+    heading: NodeRef,
+}
+
+/// What is written in it.
+#[component]
+fn Sheet(props: &SheetProps) -> Html {
+    let (chart, entry) = (props.chart.chart, &props.entry);
+    let record = entry.record;
+    let newest = entry.history.last().map(|line| line.revision);
+    let older = newest.is_some_and(|newest| newest != entry.revision);
+    let (sign, kind) = kind_of(entry);
+    let print = Callback::from(|()| {
+        if let Some(window) = platform::window() {
+            // A browser that cannot print does nothing, and neither can this page.
+            let _ = window.print();
+        }
+    });
+    html! {
+        <>
+            <h1 ref={props.heading.clone()} tabindex="-1" data-test="entry-title">{ &entry.title }</h1>
+            <p class="entry-meta">
+                <span class="tag"><Icon {sign} />{ kind }</span>
+                <span class="tag" data-test="entry-category">{ words::category(entry.category) }</span>
+                <time datetime={locale::machine(entry.at)} data-test="entry-date">{ locale::moment(entry.at) }</time>
+                <span data-test="entry-author">{ words::chart::by(&entry.author) }</span>
+                <span data-test="entry-revision">{ text::revision(entry.number) }</span>
+            </p>
+            if older {
+                <Callout hook="older">
+                    <p>
+                        { text::OLDER }{ " " }
+                        <RouteLink hook="to-newest" to={Route::Entry { chart, record }}>{ text::TO_NEWEST }</RouteLink>
+                    </p>
+                </Callout>
+            }
+            if let Some(file) = &entry.file {
+                <FileCard {chart} entry={entry.clone()} file={file.clone()} />
+            }
+            if !entry.text.is_empty() {
+                <p class="entry-text" data-test="entry-text">{ &entry.text }</p>
+            } else if entry.file.is_none() {
+                <p class="muted">{ text::NO_TEXT }</p>
+            }
+            <p class="actions no-print">
+                if props.chart.own && !older {
+                    <RouteLink hook="edit" to={Route::Edit { chart, record }} class="button">
+                        <Icon sign={Sign::Pen} />{ text::EDIT }
+                    </RouteLink>
+                }
+                <Button hook="print" label={text::PRINT} look={Look::Quiet} onclick={print} />
+            </p>
+            <History {chart} entry={entry.clone()} />
+        </>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct FileCardProps {
+    chart: keepwell_shared::id::ChartId,
+    entry: Entry,
+    file: FileInfo,
+}
+
+/// The file of an entry: its name, its size, and the way to open it.
+#[component]
+fn FileCard(props: &FileCardProps) -> Html {
+    let (session, transfers, here) = (use_session(), use_transfers(), use_here());
+    let running = transfers.of(&here).cloned();
+    let busy = running
+        .as_ref()
+        .is_some_and(|transfer| transfer.stage == Stage::Running);
+    let onclick = {
+        let (chart, entry, file) = (props.chart, props.entry.clone(), props.file.clone());
+        Callback::from(move |()| {
+            let command = Command::OpenFile {
+                chart,
+                record: entry.record,
+                revision: entry.revision,
+            };
+            let job = Job {
+                command,
+                file: None,
+                what: What::Open,
+                name: file.name.clone(),
+                at: here.clone(),
+            };
+            transfers.begin(&session, job, saved);
+        })
+    };
+    html! {
+        <div class="file-card" data-test="file">
+            <div class="file-face">
+                <Icon sign={Sign::File} />
+                <span class="row-text">
+                    <span class="row-title" data-test="file-name">{ &props.file.name }</span>
+                    <span class="row-meta"><span data-test="file-size">{ locale::size(props.file.length) }</span></span>
+                </span>
+                <Button hook="download" label={text::DOWNLOAD} sign={Sign::Download} look={Look::Main} {busy} {onclick} />
+            </div>
+            if let Some(transfer) = running {
+                <TransferCard key={transfer.id} transfer={transfer.clone()} />
+            }
+        </div>
+    }
+}
+
+/// Hands the opened bytes to the browser's downloads.
+fn saved(answer: Answer) -> Stage {
+    match (&answer.reply, &answer.blob) {
+        (Reply::File { name }, Some(blob)) if download::save(blob, name) => Stage::Done(None),
+        _ => Stage::Failed(Failure::Program),
+    }
+}

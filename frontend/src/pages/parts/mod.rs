@@ -1,0 +1,50 @@
+//! Pieces of screens that ask the worker or know the session.
+
+mod comparison;
+mod entry_fields;
+mod entry_list;
+mod entry_view;
+mod finder;
+mod history;
+mod tray;
+
+pub(crate) use self::{
+    comparison::Comparison,
+    entry_fields::EntryFields,
+    entry_list::{EntryList, row_id},
+    entry_view::EntryView,
+    finder::Finder,
+    history::History,
+    tray::{TransferCard, Tray},
+};
+
+use keepwell_frontend::message::Failure;
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use crate::{
+    components::{Button, Callout, Tone},
+    words,
+};
+
+/// What an uncontrolled field holds when the form is sent.
+pub(crate) fn text_of(node: &NodeRef) -> String {
+    node.cast::<HtmlInputElement>()
+        .map(|input| input.value())
+        .unwrap_or_default()
+}
+
+/// Says that something could not be read, and offers to try again.
+pub(crate) fn trouble(failure: &Failure, again: Callback<()>) -> Html {
+    html! {
+        <Callout hook="failure" tone={Tone::Bad} alert={true}>
+            <p>{ words::failure::failure(failure) }</p>
+            <Button hook="try-again" label={words::TRY_AGAIN} onclick={again} />
+        </Callout>
+    }
+}
+
+/// While something is on its way for the first time.
+pub(crate) fn loading() -> Html {
+    html! { <p class="loading" role="status" data-test="loading">{ words::LOADING }</p> }
+}

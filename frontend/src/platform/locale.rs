@@ -1,0 +1,90 @@
+//! Dates, sizes and durations as the reader's locale writes them.
+
+use js_sys::{Date, Number, Object, Reflect};
+use wasm_bindgen::JsValue;
+
+/// A day, for example "21 November 2025". `at` is in seconds since 1970.
+pub(crate) fn day(at: u64) -> String {
+    date(at)
+        .to_locale_date_string(&language(), &options(&[("dateStyle", "long")]))
+        .into()
+}
+
+/// A day and a time. `at` is in seconds since 1970.
+pub(crate) fn moment(at: u64) -> String {
+    date(at)
+        .to_locale_string(
+            &language(),
+            &options(&[("dateStyle", "medium"), ("timeStyle", "short")]),
+        )
+        .into()
+}
+
+/// A month and its year, the heading of a stretch of the timeline. `at` is in seconds since 1970.
+pub(crate) fn month(at: u64) -> String {
+    date(at)
+        .to_locale_date_string(
+            &language(),
+            &options(&[("month", "long"), ("year", "numeric")]),
+        )
+        .into()
+}
+
+/// The moment as machines read it (ISO 8601), for `<time datetime>`. `at` is in seconds since 1970.
+pub(crate) fn machine(at: u64) -> String {
+    let date = date(at);
+    if date.get_time().is_nan() {
+        return String::new();
+    }
+    date.to_iso_string().into()
+}
+
+/// A length in bytes, for example "1.1 MB".
+pub(crate) fn size(bytes: u64) -> String {
+    measure(bytes, f64::round)
+}
+
+/// The same for a limit: never more than is allowed.
+pub(crate) fn limit(bytes: u64) -> String {
+    measure(bytes, f64::floor)
+}
+
+fn measure(bytes: u64, whole: fn(f64) -> f64) -> String {
+    let mut value = bytes as f64;
+    let mut unit = "bytes";
+    for larger in ["kB", "MB", "GB"] {
+        if value < 1000.0 {
+            break;
+        }
+        value /= 1000.0;
+        unit = larger;
+    }
+    let value = whole(value * 10.0) / 10.0;
+    format!("{}\u{a0}{unit}", number(value))
+}
+
+/// A number with the reader's separators.
+pub(crate) fn number(value: f64) -> String {
+    Number::from(value).to_locale_string(&language()).into()
+}
+
+fn language() -> String {
+    super::window()
+        .and_then(|window| window.navigator().language())
+        .filter(|language| !language.is_empty())
+        .unwrap_or_else(|| "en".into())
+}
+
+fn date(at: u64) -> Date {
+    let milliseconds = at as f64 * 1000.0;
+    Date::new(&JsValue::from_f64(milliseconds))
+}
+
+fn options(pairs: &[(&str, &str)]) -> JsValue {
+    let options = Object::new();
+    for (name, value) in pairs {
+        // Setting a property of a fresh plain object can not fail.
+        let _ = Reflect::set(&options, &(*name).into(), &(*value).into());
+    }
+    options.into()
+}

@@ -1,0 +1,168 @@
+//! The addresses. They name the screen and random ids, never a person or a record in clear.
+
+use keepwell_shared::id::{ChartId, GrantId, RecordId};
+use serde::{Deserialize, Serialize};
+use yew_router::prelude::*;
+
+/// Every screen.
+#[derive(Debug, Clone, PartialEq, Routable)]
+pub(crate) enum Route {
+    /// What this is.
+    #[at("/")]
+    Welcome,
+    /// Sign in.
+    #[at("/sign-in")]
+    SignIn,
+    /// Create an account.
+    #[at("/register")]
+    Register,
+    /// The password is asked again.
+    #[at("/locked")]
+    Locked,
+    /// What one sees first: one's own chart, or the patients who share.
+    #[at("/home")]
+    Home,
+    /// Charts that others share.
+    #[at("/patients")]
+    Patients,
+    /// The timeline of a chart.
+    #[at("/chart/:chart")]
+    Chart {
+        /// Which.
+        chart: ChartId,
+    },
+    /// Write a note.
+    #[at("/chart/:chart/new-note")]
+    NewNote {
+        /// Where to.
+        chart: ChartId,
+    },
+    /// Add a file.
+    #[at("/chart/:chart/new-file")]
+    NewFile {
+        /// Where to.
+        chart: ChartId,
+    },
+    /// One entry.
+    #[at("/chart/:chart/entry/:record")]
+    Entry {
+        /// The chart.
+        chart: ChartId,
+        /// The entry.
+        record: RecordId,
+    },
+    /// One older revision of an entry.
+    #[at("/chart/:chart/entry/:record/revision/:number")]
+    Revision {
+        /// The chart.
+        chart: ChartId,
+        /// The entry.
+        record: RecordId,
+        /// Counts from 1.
+        number: u32,
+    },
+    /// Change an entry.
+    #[at("/chart/:chart/entry/:record/edit")]
+    Edit {
+        /// The chart.
+        chart: ChartId,
+        /// The entry.
+        record: RecordId,
+    },
+    /// With whom a chart is shared.
+    #[at("/chart/:chart/share")]
+    Share {
+        /// The chart.
+        chart: ChartId,
+    },
+    /// Stop sharing with one person.
+    #[at("/chart/:chart/stop/:grant")]
+    Stop {
+        /// The chart.
+        chart: ChartId,
+        /// The grant that ends.
+        grant: GrantId,
+    },
+    /// Compare safety words with the owner of a chart.
+    #[at("/chart/:chart/words")]
+    OwnerWords {
+        /// The chart.
+        chart: ChartId,
+    },
+    /// Compare safety words with anybody.
+    #[at("/compare")]
+    Compare,
+    /// What the server can see.
+    #[at("/what-the-server-sees")]
+    ServerSees,
+    /// Nothing stands at this address.
+    #[not_found]
+    #[at("/not-found")]
+    NotFound,
+}
+
+impl Route {
+    /// Whether anybody may see the screen, signed in or not.
+    pub(crate) fn is_public(&self) -> bool {
+        matches!(
+            self,
+            Self::Welcome
+                | Self::SignIn
+                | Self::Register
+                | Self::Locked
+                | Self::ServerSees
+                | Self::NotFound
+        )
+    }
+
+    /// Whether the screen makes sense only before one is signed in.
+    pub(crate) fn is_door(&self) -> bool {
+        matches!(
+            self,
+            Self::Welcome | Self::SignIn | Self::Register | Self::Locked
+        )
+    }
+
+    /// The chart that the screen shows or changes.
+    pub(crate) fn chart(&self) -> Option<ChartId> {
+        match self {
+            Self::Chart { chart }
+            | Self::NewNote { chart }
+            | Self::NewFile { chart }
+            | Self::Entry { chart, .. }
+            | Self::Revision { chart, .. }
+            | Self::Edit { chart, .. }
+            | Self::Share { chart }
+            | Self::Stop { chart, .. }
+            | Self::OwnerWords { chart } => Some(*chart),
+            _ => None,
+        }
+    }
+}
+
+/// Where one wanted to go before the door was shut: part of the door's address, so that it
+/// survives a reload of the locked page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Wanted {
+    /// The path of a screen of this app.
+    pub(crate) then: String,
+}
+
+impl Wanted {
+    /// Remembers a screen; a door or the way home needs no remembering.
+    pub(crate) fn of(route: &Route) -> Option<Self> {
+        let plain = route.is_public() || *route == Route::Home;
+        (!plain).then(|| Self {
+            then: route.to_path(),
+        })
+    }
+
+    /// The screen to go to, and home when nothing sensible was wanted.
+    pub(crate) fn route(location: Option<&Location>) -> Route {
+        location
+            .and_then(|location| location.query::<Self>().ok())
+            .and_then(|wanted| Route::recognize(&wanted.then))
+            .filter(|route| !route.is_public())
+            .unwrap_or(Route::Home)
+    }
+}

@@ -1,0 +1,171 @@
+//! Locked or unlocked, and everything that the screens know in between.
+
+pub(crate) mod drafts;
+pub(crate) mod state;
+pub(crate) mod transfers;
+
+use std::future::Future;
+
+use keepwell_frontend::message::{Command, Failure, Home, Reply};
+use keepwell_shared::id::ChartId;
+use yew::prelude::*;
+
+use self::{
+    drafts::Drafts,
+    state::{Access, Action, Notice, State, Why},
+};
+use crate::{
+    bridge::Bridge,
+    platform::storage::{self, Known},
+    route::Route,
+};
+
+/// What every screen may use.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Session {
+    state: UseReducerHandle<State>,
+    bridge: Bridge,
+    drafts: Drafts,
+}
+
+impl Session {
+    /// Ties state, worker and drafts together.
+    pub(crate) fn new(state: UseReducerHandle<State>, bridge: Bridge, drafts: Drafts) -> Self {
+        Self {
+            state,
+            bridge,
+            drafts,
+        }
+    }
+
+    /// What the screens know.
+    pub(crate) fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The line to the worker.
+    pub(crate) fn bridge(&self) -> &Bridge {
+        &self.bridge
+    }
+
+    /// What is not saved yet.
+    pub(crate) fn drafts(&self) -> &Drafts {
+        &self.drafts
+    }
+
+    /// Asks the worker, and keeps what the answer teaches.
+    pub(crate) fn ask(
+        &self,
+        command: Command,
+    ) -> impl Future<Output = Result<Reply, Failure>> + use<> {
+        let answer = self.bridge.ask(&command);
+        let learn = self.learn(chart_of(&command));
+        async move {
+            let answer = answer.await;
+            learn(&answer);
+            answer
+        }
+    }
+
+    /// What to do with an answer: keep what it teaches, and notice that the session or the sharing
+    /// is over. The caller may have left its screen by then.
+    pub(crate) fn learn(&self, chart: Option<ChartId>) -> impl Fn(&Result<Reply, Failure>) + use<> {
+        let dispatch = self.state.dispatcher();
+        let bridge = self.bridge.clone();
+        move |answer| match (answer, chart) {
+            (Ok(reply), _) => dispatch.dispatch(Action::Learned(chart, reply.clone())),
+            (Err(Failure::SignedOut), _) => {
+                bridge.drop_worker();
+                dispatch.dispatch(Action::Locked(Why::Ended));
+            }
+            (Err(Failure::SharingEnded), Some(chart)) => {
+                dispatch.dispatch(Action::Ended(chart));
+            }
+            _ => {}
+        }
+    }
+
+    /// Signs in, unlocks or registers.
+    pub(crate) fn enter(
+        &self,
+        command: &Command,
+    ) -> impl Future<Output = Result<(), Failure>> + use<> {
+        let answer = self.bridge.ask(command);
+        let dispatch = self.state.dispatcher();
+        let drafts = self.drafts.clone();
+        async move {
+            let Reply::Home(home) = answer.await? else {
+                return Err(Failure::Program);
+            };
+            storage::remember(&known(&home));
+            drafts.belong_to(home.account);
+            dispatch.dispatch(Action::Unlocked(home));
+            Ok(())
+        }
+    }
+
+    /// Locks: the worker and its keys go, every view is forgotten, the name stays.
+    pub(crate) fn lock(&self) {
+        self.drafts.clear();
+        self.bridge.end();
+        self.state.dispatch(Action::Locked(Why::Asked));
+    }
+
+    /// The page goes away, or into the browser's cache: like a lock, without waiting for anybody.
+    pub(crate) fn leave(&self) {
+        if let Access::Unlocked(_) = self.state.access {
+            self.drafts.clear();
+            self.bridge.drop_worker();
+            self.state.dispatch(Action::Locked(Why::Reload));
+        }
+    }
+
+    /// Signs out: like a lock, and the name is forgotten too.
+    pub(crate) fn sign_out(&self) {
+        storage::forget();
+        self.drafts.clear();
+        if self.state.home().is_some() {
+            self.bridge.end();
+        }
+        self.state.dispatch(Action::SignedOut);
+    }
+
+    /// Shows a sentence on one screen until another one is opened.
+    pub(crate) fn tell(&self, at: Route, text: impl Into<String>) {
+        let (at, text) = (Some(at), text.into());
+        self.state.dispatch(Action::Told(Notice { at, text }));
+    }
+
+    /// Shows a sentence wherever one is.
+    pub(crate) fn tell_here(&self, text: impl Into<String>) {
+        let (at, text) = (None, text.into());
+        self.state.dispatch(Action::Told(Notice { at, text }));
+    }
+
+    /// The screen has changed.
+    pub(crate) fn moved(&self, route: Route) {
+        self.state.dispatch(Action::Moved(route));
+    }
+}
+
+fn known(home: &Home) -> Known {
+    Known {
+        username: home.username.clone(),
+        role: home.role,
+    }
+}
+
+/// The chart that a command is about.
+pub(crate) fn chart_of(command: &Command) -> Option<ChartId> {
+    match command {
+        Command::OpenChart { chart }
+        | Command::AddNote { chart, .. }
+        | Command::AddFile { chart, .. }
+        | Command::Revise { chart, .. }
+        | Command::OpenEntry { chart, .. }
+        | Command::OpenFile { chart, .. }
+        | Command::Share { chart, .. }
+        | Command::StopSharing { chart, .. } => Some(*chart),
+        _ => None,
+    }
+}

@@ -1,0 +1,243 @@
+//! Files on their way: they go on while one reads elsewhere, until the session ends.
+
+use std::rc::Rc;
+
+use keepwell_frontend::message::{Command, Failure, Reply};
+use web_sys::File;
+use yew::prelude::*;
+
+use super::{Session, chart_of};
+use crate::{
+    bridge::{Answer, Progress},
+    platform,
+    route::Route,
+    words,
+};
+
+/// What is done with the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum What {
+    /// It becomes a new entry.
+    Add,
+    /// It becomes the file of a new revision.
+    Replace,
+    /// It is fetched, opened and saved on the device.
+    Open,
+}
+
+/// How it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Stage {
+    /// It runs.
+    Running,
+    /// It went well; where to look at it, if there is something to look at.
+    Done(Option<Route>),
+    /// It did not go well.
+    Failed(Failure),
+}
+
+/// One file on its way.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Transfer {
+    /// The id of the message, for cancelling.
+    pub(crate) id: u32,
+    /// What is done.
+    pub(crate) what: What,
+    /// The name of the file.
+    pub(crate) name: String,
+    /// The screen that it was started on, and that shows it in full.
+    pub(crate) at: Route,
+    /// How it stands.
+    pub(crate) stage: Stage,
+    /// How far it has come.
+    pub(crate) progress: Option<Progress>,
+    /// When it began, milliseconds since 1970.
+    began: f64,
+    /// Seconds that are left at the speed so far.
+    pub(crate) remaining: Option<u64>,
+}
+
+/// What to start.
+pub(crate) struct Job {
+    /// What is asked of the worker.
+    pub(crate) command: Command,
+    /// The file that goes with it.
+    pub(crate) file: Option<File>,
+    /// What is done.
+    pub(crate) what: What,
+    /// The name of the file.
+    pub(crate) name: String,
+    /// The screen that it was started on.
+    pub(crate) at: Route,
+}
+
+/// All files on their way.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Transfers(UseReducerHandle<List>);
+
+impl Transfers {
+    /// Wraps the list for the screens.
+    pub(crate) fn new(list: UseReducerHandle<List>) -> Self {
+        Self(list)
+    }
+
+    /// All of them, oldest first.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Transfer> {
+        self.0.0.iter()
+    }
+
+    /// The newest one of a screen.
+    pub(crate) fn of(&self, at: &Route) -> Option<&Transfer> {
+        self.0.0.iter().rev().find(|transfer| transfer.at == *at)
+    }
+
+    /// Whether anything still runs.
+    pub(crate) fn running(&self) -> bool {
+        self.iter().any(|transfer| transfer.stage == Stage::Running)
+    }
+
+    /// Starts one. `finish` looks at the answer and says how it went; it is not called when the
+    /// person cancelled.
+    pub(crate) fn begin(
+        &self,
+        session: &Session,
+        job: Job,
+        finish: impl FnOnce(Answer) -> Stage + 'static,
+    ) {
+        let dispatch = self.0.dispatcher();
+        // The id is known only after asking, and progress comes only after that.
+        let id = Rc::new(std::cell::Cell::new(0));
+        let listener = {
+            let (dispatch, id) = (dispatch.clone(), id.clone());
+            Callback::from(move |progress| dispatch.dispatch(Change::Progress(id.get(), progress)))
+        };
+        let bridge = session.bridge();
+        let (number, answer) = bridge.ask_long(&job.command, job.file.as_ref(), Some(listener));
+        id.set(number);
+        let learn = session.learn(chart_of(&job.command));
+        let session = session.clone();
+        dispatch.dispatch(Change::Begun(Transfer {
+            id: number,
+            what: job.what,
+            name: job.name,
+            at: job.at,
+            stage: Stage::Running,
+            progress: None,
+            began: platform::now(),
+            remaining: None,
+        }));
+        wasm_bindgen_futures::spawn_local(async move {
+            let (heard, stage) = match answer.await {
+                Ok(answer) => (Ok(answer.reply.clone()), finish(answer)),
+                Err(failure) => (Err(failure.clone()), Stage::Failed(failure)),
+            };
+            if stage == Stage::Failed(Failure::Cancelled) {
+                dispatch.dispatch(Change::Gone(number));
+                session.tell_here(stopped(job.what));
+                // The button that was pressed is gone, and the sentence stands at the top.
+                platform::focus_id("main");
+            } else {
+                dispatch.dispatch(Change::Ended(number, stage));
+            }
+            learn(&heard);
+        });
+    }
+
+    /// Takes an ended one off the list.
+    pub(crate) fn dismiss(&self, id: u32) {
+        self.0.dispatch(Change::Gone(id));
+    }
+
+    /// The person left a screen: what it showed as done is known by now.
+    pub(crate) fn left(&self, at: Route) {
+        self.0.dispatch(Change::Left(at));
+    }
+
+    /// Forgets all: the worker that carried them is gone.
+    pub(crate) fn clear(&self) {
+        self.0.dispatch(Change::Cleared);
+    }
+}
+
+/// How adding or replacing went.
+pub(crate) fn entered(answer: &Answer, at: &Route) -> Stage {
+    match (&answer.reply, at.chart()) {
+        (Reply::Entry(entry), Some(chart)) => Stage::Done(Some(Route::Entry {
+            chart,
+            record: entry.record,
+        })),
+        _ => Stage::Failed(Failure::Program),
+    }
+}
+
+fn stopped(what: What) -> &'static str {
+    match what {
+        What::Add | What::Replace => words::entry::STOPPED,
+        What::Open => words::entry::STOPPED_OPENING,
+    }
+}
+
+/// The list behind [`Transfers`].
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct List(Vec<Transfer>);
+
+/// What changes the list.
+pub(crate) enum Change {
+    /// One has begun.
+    Begun(Transfer),
+    /// One has come further.
+    Progress(u32, Progress),
+    /// One has ended.
+    Ended(u32, Stage),
+    /// One is to be forgotten.
+    Gone(u32),
+    /// A screen was left.
+    Left(Route),
+    /// All are to be forgotten.
+    Cleared,
+}
+
+impl Reducible for List {
+    type Action = Change;
+
+    fn reduce(self: Rc<Self>, change: Change) -> Rc<Self> {
+        let mut list = Rc::unwrap_or_clone(self).0;
+        match change {
+            Change::Begun(transfer) => {
+                // One screen shows one file: what failed there before is tried again now.
+                list.retain(|old| old.at != transfer.at || old.stage == Stage::Running);
+                list.push(transfer);
+            }
+            Change::Progress(id, progress) => {
+                if let Some(transfer) = list.iter_mut().find(|one| one.id == id) {
+                    transfer.progress = Some(progress);
+                    transfer.remaining = remaining(transfer.began, progress);
+                }
+            }
+            Change::Ended(id, stage) => {
+                if let Some(transfer) = list.iter_mut().find(|one| one.id == id) {
+                    transfer.stage = stage;
+                }
+            }
+            Change::Gone(id) => list.retain(|one| one.id != id),
+            Change::Left(at) => {
+                list.retain(|one| one.at != at || !matches!(one.stage, Stage::Done(_)));
+            }
+            Change::Cleared => list.clear(),
+        }
+        Rc::new(Self(list))
+    }
+}
+
+/// Seconds that are left at the speed so far; none before there is a speed to speak of.
+fn remaining(began: f64, progress: Progress) -> Option<u64> {
+    let elapsed = platform::now() - began;
+    if elapsed < SETTLED || progress.done == 0 {
+        return None;
+    }
+    let left = progress.total.saturating_sub(progress.done) as f64;
+    Some((elapsed / 1000.0 * left / progress.done as f64).ceil() as u64)
+}
+
+/// Milliseconds after which the speed means something.
+const SETTLED: f64 = 1_500.0;

@@ -1,0 +1,114 @@
+//! What went wrong, whether anything was lost, and what to do now.
+
+use keepwell_frontend::message::{BadUsername, Distrust, Failure};
+use keepwell_shared::username::UsernameError;
+
+use crate::platform::locale;
+
+/// The sentence for a failure.
+pub(crate) fn failure(failure: &Failure) -> String {
+    match failure {
+        Failure::BadUsername(rule) => bad_username(*rule).into(),
+        Failure::FileTooLarge(limit) => format!(
+            "This file is larger than {}, the most that fits into one entry. Nothing was added. Please choose a smaller file, or split it.",
+            locale::limit(*limit)
+        ),
+        Failure::Distrusted(why) => format!(
+            "The server sent something that this browser does not believe: {}. Nothing of it is shown or used, and your keys are safe. Please tell the people who run this server.",
+            distrust(*why)
+        ),
+        other => plain(other).into(),
+    }
+}
+
+fn plain(failure: &Failure) -> &'static str {
+    match failure {
+        Failure::NameTaken => {
+            "This user name, or one that looks like it, belongs to somebody already. Please choose another one. Everything else you typed is still here."
+        }
+        Failure::WrongSignIn => {
+            "This user name and password do not belong together. Nothing was changed. Please check both, and try again."
+        }
+        Failure::SignedOut => {
+            "Your session on the server has ended. What you typed is still here. Please type your password to go on."
+        }
+        Failure::NotFound => {
+            "There is nothing here. It may be gone, or the address may be incomplete. Nothing was changed."
+        }
+        Failure::SharingEnded => {
+            "The owner has stopped sharing this chart with you, so it is closed here now."
+        }
+        Failure::ChangedMeanwhile => {
+            "This entry has changed in the meantime. Nothing was overwritten, and what you typed is still here."
+        }
+        Failure::EmptyFile => {
+            "This file is empty, so there is nothing to keep. Nothing was added. Please choose another file."
+        }
+        Failure::TextTooLong => {
+            "This text is too long for one entry. Nothing was saved, and your text is still here. Please make two entries of it, or add it as a file."
+        }
+        Failure::QuotaFull => {
+            "The space that your account has on this server is full. Nothing was saved, and what you typed is still here. Please ask the people who run this server for more space."
+        }
+        Failure::StorageFull => {
+            "The server has no space left. Nothing was saved, and what you typed is still here. Please tell the people who run this server, and try again later."
+        }
+        Failure::Busy => {
+            "The server is busy. Nothing was lost. Please wait a moment, and try again."
+        }
+        Failure::Offline => {
+            "The server cannot be reached. Nothing was lost, and what you typed is still here. Please check your connection, and try again."
+        }
+        Failure::Cancelled => "Stopped. Nothing was added or changed.",
+        Failure::FileUnreadable => {
+            "The chosen file cannot be read any more; it may have been moved or changed. Nothing was added. Please choose it again."
+        }
+        Failure::NotCompared => {
+            "You have not compared the safety words with this person. Nothing was shared. Please compare them first."
+        }
+        Failure::Server => {
+            "The server has failed at this. Nothing half-written is kept, and what you typed is still here. Please try again; if it happens again, tell the people who run this server."
+        }
+        Failure::BadUsername(_)
+        | Failure::FileTooLarge(_)
+        | Failure::Distrusted(_)
+        | Failure::Program => {
+            "This page has failed at this. Nothing half-written is kept, and what you typed is still here. Please try again; if it happens again, load the page again."
+        }
+    }
+}
+
+/// Why something is not believed, as the second half of a sentence.
+pub(crate) fn distrust(why: Distrust) -> &'static str {
+    match why {
+        Distrust::Signature => "its signature does not hold, so nobody knows who wrote it",
+        Distrust::Misplaced => "it belongs somewhere else, to another chart, person or entry",
+        Distrust::Content => "it does not open, or it is not what its author signed",
+        Distrust::Old => "it is older than what this browser has already seen",
+        Distrust::Missing => "something is missing that must be there",
+        Distrust::OtherKeys => "the keys are not the ones that you compared",
+        Distrust::Answer => "the answer does not come from a server that knows your session",
+    }
+}
+
+/// The kind words for a user name that breaks a rule.
+pub(crate) fn bad_username(rule: BadUsername) -> &'static str {
+    match rule {
+        BadUsername::Length => "A user name has 3 to 32 characters. Please choose another one.",
+        BadUsername::FirstCharacter => {
+            "A user name begins with a letter from a to z. Please put one in front."
+        }
+        BadUsername::Character => {
+            "A user name holds only the letters a to z, digits, dots, hyphens and underscores. Please leave everything else out."
+        }
+    }
+}
+
+/// The same rules, as the shared parser names them.
+pub(crate) fn username_error(error: UsernameError) -> &'static str {
+    bad_username(match error {
+        UsernameError::Length => BadUsername::Length,
+        UsernameError::FirstCharacter => BadUsername::FirstCharacter,
+        UsernameError::Character => BadUsername::Character,
+    })
+}

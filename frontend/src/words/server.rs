@@ -1,0 +1,26 @@
+//! What the server can see, in short words.
+
+pub(crate) const TITLE: &str = "What the server can see";
+pub(crate) const LEAD: &str = "Your browser encrypts everything before it leaves it. The server stores it without being able to read it. Still, it sees a little, and you should know what.";
+pub(crate) const SEES: &str = "The server can see";
+pub(crate) const SEES_LIST: [&str; 7] = [
+    "your user name, and whether you are here as a patient or as a doctor",
+    "when you are here, and from which network address",
+    "how many entries and files there are, and when they were written",
+    "roughly how large they are: sizes are rounded up",
+    "which of six unnamed groups an entry is in, but not what the groups stand for",
+    "which account shares its chart with which, and since when",
+    "when somebody opens an entry",
+];
+pub(crate) const SEES_NOT: &str = "The server cannot see";
+pub(crate) const SEES_NOT_LIST: [&str; 5] = [
+    "what your notes and files say",
+    "titles, and the names of files",
+    "the names of categories",
+    "your password, and anything from which it could be guessed without great effort",
+    "the safety words that you compared, and with whom",
+];
+pub(crate) const CHANGES: &str = "And if the server lies?";
+pub(crate) const CHANGES_TEXT: &str = "Everything is signed. If the server changes, swaps or forges something, or shows something old that this browser has seen newer, your browser notices, does not show it, and tells you. A server can always refuse to answer.";
+pub(crate) const CODE: &str = "What you trust";
+pub(crate) const CODE_TEXT: &str = "The program on this page comes from the server, too. Whoever controls the server could deliver another program. That is why the program can be built again from its source and compared.";

@@ -1,0 +1,215 @@
+//! Takes commands, uses the vault, gives replies. One vault at a time.
+
+use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
+
+use keepwell_frontend::message::{Command, Failure, Reply};
+use keepwell_vault::{Error, Vault, platform::Watch};
+use web_sys::{Blob, File};
+
+use crate::{
+    browser::Browser,
+    failure::failure,
+    file::{Chosen, Collected},
+    port::{Message, Port},
+    view,
+};
+
+type Answer = Result<(Reply, Option<Blob>), Error>;
+
+pub(crate) struct Desk {
+    port: Port,
+    vault: RefCell<Option<Rc<Vault<Browser>>>>,
+    cancelled: RefCell<BTreeSet<u32>>,
+}
+
+impl Desk {
+    pub(crate) fn new(port: Port) -> Self {
+        Self {
+            port,
+            vault: RefCell::new(None),
+            cancelled: RefCell::new(BTreeSet::new()),
+        }
+    }
+
+    /// Answers one message.
+    pub(crate) async fn answer(self: Rc<Self>, message: Message) {
+        if let Command::Cancel { id } = message.command {
+            self.cancelled.borrow_mut().insert(id);
+            return;
+        }
+        let job = Job {
+            id: message.id,
+            desk: &self,
+        };
+        let (result, blob) = match self.carry_out(message.command, message.file, &job).await {
+            Ok((reply, blob)) => (Ok(reply), blob),
+            Err(error) => (Err(failure(error)), None),
+        };
+        self.cancelled.borrow_mut().remove(&message.id);
+        if result == Err(Failure::SignedOut) {
+            // The session has ended: what it opened is forgotten.
+            self.vault.borrow_mut().take();
+        }
+        self.port.reply(message.id, result, blob);
+    }
+
+    async fn carry_out(&self, command: Command, file: Option<File>, job: &Job<'_>) -> Answer {
+        match command {
+            Command::Register {
+                username,
+                password,
+                role,
+            } => {
+                Vault::register(browser()?, &username, &password, role).await?;
+                self.sign_in(&username, &password).await
+            }
+            Command::SignIn { username, password } => self.sign_in(&username, &password).await,
+            command => {
+                let vault = self.vault.borrow().clone().ok_or(SIGNED_OUT)?;
+                self.unlocked(&vault, command, file, job).await
+            }
+        }
+    }
+
+    async fn sign_in(&self, username: &str, password: &str) -> Answer {
+        let vault = Rc::new(Vault::sign_in(browser()?, username, password).await?);
+        let home = vault.home().await?;
+        let reply = Reply::Home(view::home(&vault, home));
+        self.vault.borrow_mut().replace(vault);
+        Ok((reply, None))
+    }
+
+    async fn unlocked(
+        &self,
+        vault: &Vault<Browser>,
+        command: Command,
+        file: Option<File>,
+        job: &Job<'_>,
+    ) -> Answer {
+        let reply = match command {
+            Command::SignOut => {
+                self.vault.borrow_mut().take();
+                vault.sign_out().await?;
+                Reply::Done
+            }
+            Command::Home => Reply::Home(view::home(vault, vault.home().await?)),
+            Command::OpenChart { chart } => {
+                Reply::Chart(view::chart(vault, vault.open_chart(chart).await?))
+            }
+            Command::AddNote { chart, draft } => Reply::Entry(view::entry(
+                vault.add_note(chart, &view::draft(draft)).await?,
+            )),
+            Command::AddFile { chart, draft } => {
+                let file = Chosen::new(file.ok_or(Error::FileUnreadable)?);
+                let mut draft = view::draft(draft);
+                if draft.title.trim().is_empty() {
+                    draft.title = file.info().name;
+                }
+                Reply::Entry(view::entry(
+                    vault
+                        .add_file(chart, &draft, file.info(), &file, job)
+                        .await?,
+                ))
+            }
+            Command::Revise {
+                chart,
+                record,
+                seen,
+                draft,
+            } => {
+                let draft = view::draft(draft);
+                let revised = match file.map(Chosen::new) {
+                    None => vault.revise(chart, record, seen, &draft).await?,
+                    Some(file) => {
+                        vault
+                            .replace_file(chart, record, seen, &draft, file.info(), &file, job)
+                            .await?
+                    }
+                };
+                Reply::Entry(view::entry(revised))
+            }
+            Command::OpenEntry {
+                chart,
+                record,
+                revision,
+            } => {
+                self.readable(vault, chart).await?;
+                Reply::Entry(view::entry(vault.entry(chart, record, revision)?))
+            }
+            Command::OpenFile {
+                chart,
+                record,
+                revision,
+            } => {
+                self.readable(vault, chart).await?;
+                let mut collected = Collected::default();
+                let info = vault
+                    .open_file(chart, record, revision, job, |part, length| {
+                        collected.push(part, length)
+                    })
+                    .await?;
+                return Ok((Reply::File { name: info.name }, Some(collected.finish()?)));
+            }
+            Command::FindPerson { username } => {
+                Reply::Person(view::person(vault, vault.find_person(&username).await?))
+            }
+            Command::ConfirmPerson { account, bundle } => Reply::Person(view::person(
+                vault,
+                vault.confirm_person(account, bundle).await?,
+            )),
+            Command::People => Reply::People(
+                vault
+                    .people()
+                    .into_iter()
+                    .map(|person| view::person(vault, person))
+                    .collect(),
+            ),
+            Command::Share { chart, account } => {
+                Reply::Chart(view::chart(vault, vault.share(chart, account).await?))
+            }
+            Command::StopSharing { chart, grant } => {
+                Reply::Chart(view::chart(vault, vault.stop_sharing(chart, grant).await?))
+            }
+            Command::Register { .. } | Command::SignIn { .. } | Command::Cancel { .. } => {
+                return Err(Error::Program);
+            }
+        };
+        Ok((reply, None))
+    }
+
+    /// A chart of one's own was read once; one of somebody else is asked for each time, so that an
+    /// ended grant shows at the next click.
+    async fn readable(
+        &self,
+        vault: &Vault<Browser>,
+        chart: keepwell_shared::id::ChartId,
+    ) -> Result<(), Error> {
+        if vault.has_opened(chart) {
+            vault.still_readable(chart).await
+        } else {
+            vault.open_chart(chart).await.map(|_| ())
+        }
+    }
+}
+
+const SIGNED_OUT: Error = Error::Refused(keepwell_shared::error::Code::SignedOut);
+
+fn browser() -> Result<Browser, Error> {
+    Browser::new().ok_or(Error::Program)
+}
+
+/// A long command under way.
+struct Job<'a> {
+    id: u32,
+    desk: &'a Desk,
+}
+
+impl Watch for Job<'_> {
+    fn progress(&self, done: u64, total: u64) {
+        self.desk.port.progress(self.id, done, total);
+    }
+
+    fn cancelled(&self) -> bool {
+        self.desk.cancelled.borrow().contains(&self.id)
+    }
+}

@@ -1,0 +1,58 @@
+//! The vault's errors as the screens know them.
+
+use keepwell_frontend::message::{self, BadUsername, Failure};
+use keepwell_shared::{error::Code, username::UsernameError};
+use keepwell_vault::{Distrust, Error};
+
+/// What the screens are told.
+pub(crate) fn failure(error: Error) -> Failure {
+    match error {
+        Error::Username(UsernameError::Length) => Failure::BadUsername(BadUsername::Length),
+        Error::Username(UsernameError::FirstCharacter) => {
+            Failure::BadUsername(BadUsername::FirstCharacter)
+        }
+        Error::Username(UsernameError::Character) => Failure::BadUsername(BadUsername::Character),
+        Error::WrongSignIn => Failure::WrongSignIn,
+        Error::Refused(code) => refused(code),
+        Error::Offline => Failure::Offline,
+        Error::Cancelled => Failure::Cancelled,
+        Error::EmptyFile => Failure::EmptyFile,
+        Error::FileTooLarge(limit) => Failure::FileTooLarge(limit),
+        Error::FileUnreadable => Failure::FileUnreadable,
+        Error::TextTooLong => Failure::TextTooLong,
+        Error::NotFound => Failure::NotFound,
+        Error::ChangedMeanwhile => Failure::ChangedMeanwhile,
+        Error::NotCompared => Failure::NotCompared,
+        Error::Distrusted(why) => Failure::Distrusted(distrust(why)),
+        Error::Program => Failure::Program,
+    }
+}
+
+pub(crate) fn distrust(why: Distrust) -> message::Distrust {
+    match why {
+        Distrust::Signature => message::Distrust::Signature,
+        Distrust::Misplaced => message::Distrust::Misplaced,
+        Distrust::Content => message::Distrust::Content,
+        Distrust::Old => message::Distrust::Old,
+        Distrust::Missing => message::Distrust::Missing,
+        Distrust::OtherKeys => message::Distrust::OtherKeys,
+        Distrust::Answer => message::Distrust::Answer,
+    }
+}
+
+fn refused(code: Code) -> Failure {
+    match code {
+        Code::WrongSignIn => Failure::WrongSignIn,
+        Code::SignedOut | Code::NewWindow => Failure::SignedOut,
+        Code::NotFound => Failure::NotFound,
+        Code::SharingEnded => Failure::SharingEnded,
+        Code::NameTaken => Failure::NameTaken,
+        Code::Conflict => Failure::ChangedMeanwhile,
+        Code::TooLarge => Failure::TextTooLong,
+        Code::FileTooLarge => Failure::FileTooLarge(0),
+        Code::QuotaFull => Failure::QuotaFull,
+        Code::StorageFull => Failure::StorageFull,
+        Code::Busy => Failure::Busy,
+        Code::BadRequest | Code::Internal => Failure::Server,
+    }
+}

@@ -1,0 +1,133 @@
+//! What the vault opened, as the screens show it.
+
+use keepwell_frontend::message::{
+    self, Category, Entry, FileInfo, Home, Person, Refused, RevisionInfo, SharedChart, Sharing,
+};
+use keepwell_vault::{Chart, OpenedRevision, Vault};
+
+use crate::{browser::Browser, failure::distrust};
+
+pub(crate) fn home(vault: &Vault<Browser>, home: keepwell_vault::Home) -> Home {
+    Home {
+        username: vault.username().as_str().to_owned(),
+        role: vault.role(),
+        account: vault.account(),
+        own: home.own,
+        shared: home
+            .shared
+            .into_iter()
+            .map(|shared| SharedChart {
+                chart: shared.chart,
+                owner: person(vault, shared.owner),
+                since: shared.since,
+            })
+            .collect(),
+        refused: home
+            .refused
+            .into_iter()
+            .map(|why| Refused {
+                what: "A shared chart".to_owned(),
+                why: distrust(why),
+            })
+            .collect(),
+        max_file: vault.max_file(),
+    }
+}
+
+pub(crate) fn chart(vault: &Vault<Browser>, chart: Chart) -> message::Chart {
+    message::Chart {
+        chart: chart.chart,
+        owner: person(vault, chart.owner),
+        own: chart.own,
+        entries: chart.entries.into_iter().map(entry).collect(),
+        sharing: chart
+            .sharing
+            .into_iter()
+            .map(|grant| Sharing {
+                grant: grant.grant,
+                person: person(vault, grant.person),
+                since: grant.since,
+            })
+            .collect(),
+        refused: chart
+            .refused
+            .into_iter()
+            .map(|refused| Refused {
+                what: "An entry".to_owned(),
+                why: distrust(refused.why),
+            })
+            .collect(),
+    }
+}
+
+pub(crate) fn entry(opened: OpenedRevision) -> Entry {
+    let author = opened.author;
+    Entry {
+        record: opened.record,
+        revision: opened.revision,
+        number: opened.number,
+        title: opened.entry.title,
+        text: opened.entry.text,
+        category: category(opened.category),
+        file: opened.entry.file.map(|file| FileInfo {
+            name: file.name,
+            media_type: file.media_type,
+            length: file.length,
+        }),
+        at: opened.at,
+        history: opened
+            .history
+            .into_iter()
+            .map(|(revision, number, at)| RevisionInfo {
+                revision,
+                number,
+                at,
+                author: author.clone(),
+            })
+            .collect(),
+        author,
+    }
+}
+
+pub(crate) fn person(vault: &Vault<Browser>, person: keepwell_vault::Person) -> Person {
+    Person {
+        account: person.account,
+        bundle: person.bundle,
+        username: person.username,
+        role: person.role,
+        compared: person.compared,
+        changed: person.changed,
+        words: person.words,
+        own_words: vault.own_words(),
+    }
+}
+
+pub(crate) fn draft(draft: message::Draft) -> keepwell_vault::Draft {
+    keepwell_vault::Draft {
+        title: draft.title,
+        text: draft.text,
+        category: plain_category(draft.category),
+    }
+}
+
+fn category(category: keepwell_vault::Category) -> Category {
+    match category {
+        keepwell_vault::Category::Personal => Category::Personal,
+        keepwell_vault::Category::Clinical => Category::Clinical,
+        keepwell_vault::Category::Prescriptions => Category::Prescriptions,
+        keepwell_vault::Category::Laboratory => Category::Laboratory,
+        keepwell_vault::Category::Financial => Category::Financial,
+        keepwell_vault::Category::Research => Category::Research,
+    }
+}
+
+fn plain_category(category: Category) -> keepwell_vault::Category {
+    match category {
+        Category::Personal => keepwell_vault::Category::Personal,
+        Category::Clinical => keepwell_vault::Category::Clinical,
+        Category::Prescriptions => keepwell_vault::Category::Prescriptions,
+        Category::Laboratory => keepwell_vault::Category::Laboratory,
+        Category::Financial => keepwell_vault::Category::Financial,
+        Category::Research => keepwell_vault::Category::Research,
+    }
+}

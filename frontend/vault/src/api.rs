@@ -1,0 +1,259 @@
+//! The way to the server: typed endpoints, request proofs, repeats.
+//!
+//! A request that changes something carries an idempotency key and may be repeated after a lost
+//! answer; the server carries it out once. Numbers are fresh for every repeat.
+
+use std::{cell::Cell, fmt::Display};
+
+use keepwell_shared::{
+    bytes::Hash,
+    error::{Code, ErrorBody},
+    id::{IdempotencyKey, SessionId, WindowId},
+    request::{Proof, ProvedAnswer, ProvedRequest, RequestKey, header},
+    wire::{Access, Endpoint, Method, fill_path},
+};
+
+use crate::{
+    error::Error,
+    platform::{Answer, Platform, Request},
+};
+
+/// How long to wait before each repeat of a request that got no answer, in milliseconds: about half
+/// a minute in all, the time in which a phone finds its network again.
+const PAUSES: [u32; 6] = [300, 1_000, 2_000, 4_000, 8_000, 15_000];
+
+/// A session: proof of possession of a key that only this tab and the server hold.
+pub(crate) struct Session {
+    id: SessionId,
+    key: RequestKey,
+    window: Cell<WindowId>,
+    number: Cell<u64>,
+}
+
+pub(crate) struct Api<P> {
+    pub(crate) platform: P,
+    session: Option<Session>,
+}
+
+/// A request that was sent, as far as its answer's proof needs it.
+struct Sent {
+    window: WindowId,
+    number: u64,
+}
+
+impl<P: Platform> Api<P> {
+    pub(crate) fn new(platform: P) -> Self {
+        Self {
+            platform,
+            session: None,
+        }
+    }
+
+    pub(crate) fn begin_session(&mut self, id: SessionId, window: WindowId, session_key: &[u8]) {
+        self.session = Some(Session {
+            id,
+            key: RequestKey::derive(session_key),
+            window: Cell::new(window),
+            number: Cell::new(0),
+        });
+    }
+
+    /// Calls an endpoint that answers with JSON.
+    pub(crate) async fn call<E: Endpoint>(
+        &self,
+        _endpoint: E,
+        ids: &[&dyn Display],
+        query: &str,
+        body: &E::Request,
+    ) -> Result<E::Response, Error> {
+        let body = if E::METHOD == Method::Get {
+            Vec::new()
+        } else {
+            serde_json::to_vec(body).map_err(|_| Error::Program)?
+        };
+        let hash = Hash::of(&body);
+        let answer = self
+            .repeat::<E, _>(ids, query, hash, async |request| {
+                self.platform.call(request, body.clone()).await
+            })
+            .await?;
+        serde_json::from_slice(&answer.body).map_err(|_| Error::malformed())
+    }
+
+    /// Sends a part whose SHA-256 is known already.
+    pub(crate) async fn put_part<E: Endpoint>(
+        &self,
+        _endpoint: E,
+        ids: &[&dyn Display],
+        part: &P::Bytes,
+        hash: Hash,
+    ) -> Result<(), Error> {
+        self.repeat::<E, _>(ids, "", hash, async |request| {
+            self.platform.put_part(request, part).await
+        })
+        .await
+        .map(|_| ())
+    }
+
+    /// Reads raw bytes; they verify themselves against what was signed.
+    pub(crate) async fn get_part<E: Endpoint>(
+        &self,
+        _endpoint: E,
+        ids: &[&dyn Display],
+        query: &str,
+    ) -> Result<P::Bytes, Error> {
+        let mut part = None;
+        self.repeat::<E, _>(ids, query, Hash::of(&[]), async |request| {
+            Ok(match self.platform.get_part(request).await? {
+                Ok(bytes) => {
+                    part = Some(bytes);
+                    Answer {
+                        status: 200,
+                        proof: None,
+                        body: Vec::new(),
+                    }
+                }
+                Err(answer) => answer,
+            })
+        })
+        .await?;
+        part.ok_or(Error::Program)
+    }
+
+    async fn repeat<E: Endpoint, F>(
+        &self,
+        ids: &[&dyn Display],
+        query: &str,
+        body: Hash,
+        mut send: F,
+    ) -> Result<Answer, Error>
+    where
+        F: AsyncFnMut(Request) -> Result<Answer, crate::platform::Unreachable>,
+    {
+        let path = fill_path(E::PATH, ids).ok_or(Error::Program)?;
+        let idempotency = (E::ACCESS == Access::Session && E::METHOD != Method::Get)
+            .then(IdempotencyKey::generate);
+        let mut pauses = PAUSES.iter();
+        let mut new_windows = 0;
+        loop {
+            let (request, sent) = self.request::<E>(&path, query, idempotency, body)?;
+            let Ok(answer) = send(request).await else {
+                // The steps of a sign-in are not repeated by themselves: the person sees at once
+                // that the server is gone, and types nothing twice.
+                match pauses.next() {
+                    Some(pause) if E::ACCESS == Access::Session => {
+                        self.platform.sleep(*pause).await
+                    }
+                    _ => return Err(Error::Offline),
+                }
+                continue;
+            };
+            match self.read::<E>(answer, sent)? {
+                Read::Answer(answer) => return Ok(answer),
+                Read::NewWindow if new_windows < 2 => new_windows += 1,
+                Read::NewWindow => return Err(Error::malformed()),
+            }
+        }
+    }
+
+    fn request<E: Endpoint>(
+        &self,
+        path: &str,
+        query: &str,
+        idempotency: Option<IdempotencyKey>,
+        body: Hash,
+    ) -> Result<(Request, Option<Sent>), Error> {
+        let target = if query.is_empty() {
+            path.to_owned()
+        } else {
+            format!("{path}?{query}")
+        };
+        let mut request = Request {
+            method: E::METHOD.as_str(),
+            target,
+            headers: Vec::new(),
+        };
+        if E::ACCESS == Access::Open {
+            return Ok((request, None));
+        }
+        let session = self
+            .session
+            .as_ref()
+            .ok_or(Error::Refused(Code::SignedOut))?;
+        let number = session.number.get().saturating_add(1);
+        session.number.set(number);
+        let window = session.window.get();
+        let proof = session.key.prove(&ProvedRequest {
+            method: request.method,
+            path,
+            query,
+            session: session.id,
+            window,
+            number,
+            idempotency,
+            body,
+        });
+        request.headers.extend([
+            (header::SESSION, session.id.to_string()),
+            (header::WINDOW, window.to_string()),
+            (header::NUMBER, number.to_string()),
+            (header::PROOF, proof.to_text()),
+        ]);
+        if let Some(key) = idempotency {
+            request.headers.push((header::IDEMPOTENCY, key.to_string()));
+        }
+        Ok((request, Some(Sent { window, number })))
+    }
+
+    fn read<E: Endpoint>(&self, answer: Answer, sent: Option<Sent>) -> Result<Read, Error> {
+        let proved = self.proved(&answer, sent);
+        if (200..300).contains(&answer.status) {
+            // Raw bytes carry no proof: every byte of them is checked against a signed root.
+            let needs_proof = E::ACCESS == Access::Session && !answer.body.is_empty();
+            return if proved || !needs_proof {
+                Ok(Read::Answer(answer))
+            } else {
+                Err(Error::malformed())
+            };
+        }
+        let Ok(error) = serde_json::from_slice::<ErrorBody>(&answer.body) else {
+            return Err(if answer.status >= 500 {
+                Error::Refused(Code::Busy)
+            } else {
+                Error::malformed()
+            });
+        };
+        match (error.code, error.window) {
+            (Code::NewWindow, Some(window)) if proved => {
+                if let Some(session) = &self.session {
+                    session.window.set(window);
+                    session.number.set(0);
+                }
+                Ok(Read::NewWindow)
+            }
+            (Code::NewWindow, _) => Err(Error::malformed()),
+            (Code::WrongSignIn, _) => Err(Error::WrongSignIn),
+            (code, _) => Err(Error::Refused(code)),
+        }
+    }
+
+    fn proved(&self, answer: &Answer, sent: Option<Sent>) -> bool {
+        let (Some(session), Some(sent)) = (&self.session, sent) else {
+            return false;
+        };
+        let covered = ProvedAnswer {
+            session: session.id,
+            window: sent.window,
+            number: sent.number,
+            status: answer.status,
+            body: Hash::of(&answer.body),
+        };
+        let proof = answer.proof.as_deref().and_then(Proof::parse);
+        proof.is_some_and(|proof| session.key.answer_holds(&covered, &proof))
+    }
+}
+
+enum Read {
+    Answer(Answer),
+    NewWindow,
+}

@@ -1,0 +1,141 @@
+//! The address book: whose safety words the person has compared, with the very keys that were on
+//! the screen. It is sealed under the AccountKey; keys are wrapped only to people who stand in it.
+
+use std::collections::BTreeMap;
+
+use keepwell_shared::{
+    bytes::{Bytes, Hash},
+    id::AccountId,
+    statement::{KeyBundle, Unverified, VERSION, Verified},
+};
+
+use crate::{
+    error::{Distrust, Error},
+    keys::{AccountKey, Context},
+    padded::{pad, unpad},
+};
+
+/// Everybody who was compared.
+#[derive(Default, Clone)]
+pub(crate) struct Book {
+    counter: u64,
+    people: BTreeMap<AccountId, Verified<KeyBundle>>,
+}
+
+#[derive(minicbor::Encode, minicbor::Decode)]
+#[cbor(array)]
+struct Stored {
+    #[n(0)]
+    version: u8,
+    #[n(1)]
+    bundles: Vec<Bytes>,
+}
+
+impl Book {
+    pub(crate) fn counter(&self) -> u64 {
+        self.counter
+    }
+
+    /// The keys that were compared for this account.
+    pub(crate) fn get(&self, account: AccountId) -> Option<&Verified<KeyBundle>> {
+        self.people.get(&account)
+    }
+
+    pub(crate) fn people(&self) -> impl Iterator<Item = &Verified<KeyBundle>> {
+        self.people.values()
+    }
+
+    /// The book with one more person, at the next counter.
+    pub(crate) fn with(&self, bundle: Verified<KeyBundle>) -> Self {
+        let mut next = self.clone();
+        next.counter = self.counter.saturating_add(1);
+        next.people.insert(bundle.payload().account, bundle);
+        next
+    }
+
+    /// Whether these keys of an account are the ones that were compared; `None` when nobody was.
+    pub(crate) fn knows(&self, account: AccountId, bundle: Hash) -> Option<bool> {
+        self.people.get(&account).map(|known| known.id() == bundle)
+    }
+
+    pub(crate) fn seal(&self, key: &AccountKey, owner: AccountId) -> Result<Bytes, Error> {
+        let bundles = self
+            .people()
+            .map(|bundle| Bytes(bundle.as_bytes().to_vec()))
+            .collect();
+        let stored = Stored {
+            version: VERSION,
+            bundles,
+        };
+        let plain = minicbor::to_vec(&stored).map_err(|_| Error::Program)?;
+        // How many people somebody trusts is nobody's business: the length is padded.
+        let plain = pad(&plain).ok_or(Error::Program)?;
+        key.seal(&plain, &Context::Book(owner, self.counter))
+    }
+
+    /// Opens a book; one that is older than `seen` is refused (attack 35).
+    pub(crate) fn open(
+        key: &AccountKey,
+        owner: AccountId,
+        counter: u64,
+        sealed: &Bytes,
+        seen: u64,
+    ) -> Result<Self, Error> {
+        if counter < seen {
+            return Err(Distrust::Old.into());
+        }
+        if counter == 0 {
+            return if sealed.as_slice().is_empty() {
+                Ok(Self::default())
+            } else {
+                Err(Distrust::Content.into())
+            };
+        }
+        let plain = key.open(sealed, &Context::Book(owner, counter))?;
+        let body = unpad(&plain).ok_or(Distrust::Content)?;
+        let stored: Stored = minicbor::decode(body).map_err(|_| Distrust::Content)?;
+        if stored.version != VERSION {
+            return Err(Distrust::Content.into());
+        }
+        let mut people = BTreeMap::new();
+        for bundle in &stored.bundles {
+            let bundle = Unverified::<KeyBundle>::from_bytes(bundle.0.clone()).verify_own()?;
+            people.insert(bundle.payload().account, bundle);
+        }
+        Ok(Self { counter, people })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use keepwell_shared::{statement::Role, username::Username};
+
+    use super::*;
+    use crate::identity::Identity;
+
+    #[test]
+    fn a_book_comes_back_at_its_counter_only() {
+        let (key, owner, friend) = (
+            AccountKey::make(),
+            AccountId::generate(),
+            AccountId::generate(),
+        );
+        let name = Username::parse("doctor-one").unwrap();
+        let bundle = Identity::make(friend, &name, Role::Doctor, 1)
+            .unwrap()
+            .bundle;
+        let book = Book::default().with(bundle.clone());
+        let sealed = book.seal(&key, owner).unwrap();
+        let again = Book::open(&key, owner, 1, &sealed, 1).unwrap();
+        assert_eq!(again.knows(friend, bundle.id()), Some(true));
+        assert_eq!(again.knows(friend, Hash([0; 32])), Some(false));
+        assert_eq!(again.knows(owner, bundle.id()), None);
+        assert_eq!(
+            Book::open(&key, owner, 1, &sealed, 2).err(),
+            Some(Distrust::Old.into())
+        );
+        assert!(Book::open(&key, owner, 2, &sealed, 1).is_err());
+        assert!(Book::open(&key, friend, 1, &sealed, 1).is_err());
+        assert!(Book::open(&key, owner, 0, &sealed, 0).is_err());
+    }
+}

@@ -1,0 +1,31 @@
+//! The secrets of an unlocked vault, for the test that searches for them in everything that the
+//! server sees. Built with the feature `canaries` only, which no product has.
+
+use crate::{chart::record_key, keys::expose_all, platform::Platform, vault::Vault};
+
+impl<P: Platform> Vault<P> {
+    /// Every key that this vault holds now, with a name for it.
+    pub fn canaries(&self) -> Vec<(&'static str, Vec<u8>)> {
+        // EXPOSE: the point of this file.
+        let mut all = vec![
+            ("AccountKey", expose_all::account(&self.account_key)),
+            ("signing key", self.identity.signing.expose().to_vec()),
+            ("wrapping key", self.identity.wrapping.expose().to_vec()),
+        ];
+        for state in self.charts.borrow().values() {
+            for (_, compartment) in state.keyring.iter() {
+                all.extend(
+                    compartment
+                        .all()
+                        .map(|key| ("CompartmentKey", expose_all::compartment(key))),
+                );
+            }
+            for record in state.records.iter() {
+                if let Ok(key) = record_key(&state.keyring, record.statement.payload()) {
+                    all.push(("RecordKey", expose_all::record(&key)));
+                }
+            }
+        }
+        all
+    }
+}

@@ -1,0 +1,115 @@
+//! Envelopes: AES-256-GCM (SP 800-38D) with a random nonce, the id of the key and the context.
+//!
+//! ```text
+//! envelope = 0x01 || key id (32) || nonce (12) || AES-256-GCM(key, nonce, plaintext, ad = context)
+//! ```
+//!
+//! GCM commits to no key by itself; the key id in front does, and is checked before anything is
+//! opened (attacks 39 and 40). These keys wrap few things each, so random nonces are far from any
+//! limit.
+
+use aes_gcm::{
+    Aes256Gcm,
+    aead::{Aead, KeyInit, Payload},
+};
+use keepwell_shared::bytes::Hash;
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
+use super::random;
+use crate::error::Error;
+
+const VERSION: u8 = 1;
+const HEADER: usize = 1 + 32 + 12;
+
+/// Seals `plaintext` under `key`.
+pub(crate) fn seal(
+    key: &[u8; 32],
+    id: Hash,
+    context: &[u8],
+    plaintext: &[u8],
+) -> Result<Vec<u8>, Error> {
+    let nonce: [u8; 12] = random::bytes();
+    let sealed = Aes256Gcm::new(&(*key).into())
+        .encrypt(
+            &nonce.into(),
+            Payload {
+                msg: plaintext,
+                aad: context,
+            },
+        )
+        .map_err(|_| Error::Program)?;
+    let mut envelope = Vec::with_capacity(HEADER + sealed.len());
+    envelope.push(VERSION);
+    envelope.extend_from_slice(&id.0);
+    envelope.extend_from_slice(&nonce);
+    envelope.extend_from_slice(&sealed);
+    Ok(envelope)
+}
+
+/// Opens an envelope. One failure for every cause: nothing tells which check did not hold.
+pub(crate) fn open(
+    key: &[u8; 32],
+    id: Hash,
+    context: &[u8],
+    envelope: &[u8],
+) -> Option<Zeroizing<Vec<u8>>> {
+    let (version, rest) = envelope.split_first()?;
+    let (sealed_for, rest) = rest.split_at_checked(32)?;
+    let (nonce, sealed) = rest.split_at_checked(12)?;
+    if *version != VERSION || !bool::from(sealed_for.ct_eq(&id.0)) {
+        return None;
+    }
+    let nonce: [u8; 12] = nonce.try_into().ok()?;
+    Aes256Gcm::new(&(*key).into())
+        .decrypt(
+            &nonce.into(),
+            Payload {
+                msg: sealed,
+                aad: context,
+            },
+        )
+        .ok()
+        .map(Zeroizing::new)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::kdf::key_id;
+
+    #[test]
+    fn every_flipped_bit_other_context_and_other_key_is_refused() {
+        let key = [3; 32];
+        let id = key_id(&key, "test");
+        let sealed = seal(&key, id, b"here", b"secret").unwrap();
+        assert_eq!(
+            open(&key, id, b"here", &sealed).unwrap().as_slice(),
+            b"secret"
+        );
+        assert!(open(&key, id, b"there", &sealed).is_none());
+        assert!(open(&[4; 32], key_id(&[4; 32], "test"), b"here", &sealed).is_none());
+        for at in 0..sealed.len() {
+            for bit in 0..8 {
+                let mut bad = sealed.clone();
+                bad[at] ^= 1 << bit;
+                assert!(
+                    open(&key, id, b"here", &bad).is_none(),
+                    "byte {at} bit {bit}"
+                );
+            }
+        }
+        for cut in 0..sealed.len() {
+            assert!(open(&key, id, b"here", &sealed[..cut]).is_none());
+        }
+    }
+
+    #[test]
+    fn the_same_thing_never_looks_the_same_twice() {
+        let id = key_id(&[3; 32], "test");
+        assert_ne!(
+            seal(&[3; 32], id, b"", b"x").unwrap(),
+            seal(&[3; 32], id, b"", b"x").unwrap()
+        );
+    }
+}

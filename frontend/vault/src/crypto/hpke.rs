@@ -1,0 +1,122 @@
+//! HPKE (RFC 9180) in base mode with MLKEM768-P256 (draft-ietf-hpke-pq-04), HKDF-SHA-256 and
+//! AES-256-GCM: wraps a key to a person so that records stay secret from who can build a quantum
+//! computer one day.
+//!
+//! Base mode says nothing about the sender. Every wrap therefore stands inside a signed grant.
+
+use ::hpke::{
+    Deserializable, Kem, OpModeR, OpModeS, Serializable, aead::AesGcm256, kdf::HkdfSha256,
+    kem::MlKem768P256, single_shot_open, single_shot_seal,
+};
+use zeroize::Zeroizing;
+
+use super::random;
+
+/// Length of a public key: ML-KEM-768 (1,184 bytes) and an uncompressed P-256 point (65 bytes).
+#[cfg(test)]
+const PUBLIC: usize = 1249;
+
+/// A secret key, as its seed.
+pub(crate) struct SecretKey {
+    seed: Zeroizing<[u8; 32]>,
+    key: <MlKem768P256 as Kem>::PrivateKey,
+}
+
+impl SecretKey {
+    pub(crate) fn make() -> Option<Self> {
+        Self::from_seed(Zeroizing::new(random::bytes()))
+    }
+
+    pub(crate) fn from_seed(seed: Zeroizing<[u8; 32]>) -> Option<Self> {
+        let key = <MlKem768P256 as Kem>::PrivateKey::from_bytes(seed.as_slice()).ok()?;
+        Some(Self { seed, key })
+    }
+
+    // EXPOSE: sealed under the AccountKey by `identity.rs`, nowhere else.
+    pub(crate) fn expose(&self) -> &[u8; 32] {
+        &self.seed
+    }
+
+    pub(crate) fn public(&self) -> Vec<u8> {
+        MlKem768P256::sk_to_pk(&self.key).to_bytes().to_vec()
+    }
+
+    pub(crate) fn open(
+        &self,
+        enc: &[u8],
+        info: &[u8],
+        context: &[u8],
+        sealed: &[u8],
+    ) -> Option<Zeroizing<Vec<u8>>> {
+        let enc = <MlKem768P256 as Kem>::EncappedKey::from_bytes(enc).ok()?;
+        single_shot_open::<AesGcm256, HkdfSha256, MlKem768P256>(
+            &OpModeR::Base,
+            &self.key,
+            &enc,
+            info,
+            sealed,
+            context,
+        )
+        .ok()
+        .map(Zeroizing::new)
+    }
+}
+
+/// Wraps `plaintext` to a public key; gives the encapsulated key and the ciphertext.
+pub(crate) fn seal(
+    public: &[u8],
+    info: &[u8],
+    context: &[u8],
+    plaintext: &[u8],
+) -> Option<(Vec<u8>, Vec<u8>)> {
+    let public = <MlKem768P256 as Kem>::PublicKey::from_bytes(public).ok()?;
+    let (enc, sealed) = single_shot_seal::<AesGcm256, HkdfSha256, MlKem768P256>(
+        &OpModeS::Base,
+        &public,
+        info,
+        plaintext,
+        context,
+    )
+    .ok()?;
+    Some((enc.to_bytes().to_vec(), sealed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrap_opens_for_its_recipient_in_its_context_only() {
+        let key = SecretKey::make().unwrap();
+        let (enc, sealed) = seal(&key.public(), b"info", b"context", b"key").unwrap();
+        assert_eq!(key.public().len(), PUBLIC);
+        assert_eq!(
+            key.open(&enc, b"info", b"context", &sealed)
+                .unwrap()
+                .as_slice(),
+            b"key"
+        );
+        assert!(key.open(&enc, b"other", b"context", &sealed).is_none());
+        assert!(key.open(&enc, b"info", b"other", &sealed).is_none());
+        assert!(
+            SecretKey::make()
+                .unwrap()
+                .open(&enc, b"info", b"context", &sealed)
+                .is_none()
+        );
+        assert!(key.open(&enc[1..], b"info", b"context", &sealed).is_none());
+    }
+
+    #[test]
+    fn a_seed_gives_the_same_key_again() {
+        let key = SecretKey::make().unwrap();
+        let again = SecretKey::from_seed(Zeroizing::new(*key.expose())).unwrap();
+        assert_eq!(key.public(), again.public());
+    }
+
+    #[test]
+    fn what_is_no_public_key_is_refused() {
+        assert!(seal(&[0; PUBLIC], b"", b"", b"").is_none());
+        assert!(seal(&[4; 10], b"", b"", b"").is_none());
+    }
+}

@@ -1,0 +1,74 @@
+//! ECDSA P-256 with SHA-256 (FIPS 186-5), deterministic nonces (RFC 6979), low s.
+
+use keepwell_shared::statement::Signer;
+use p256::ecdsa::{Signature, SigningKey, VerifyingKey, signature::Signer as _};
+use zeroize::Zeroizing;
+
+use super::random;
+
+/// The private half of a signing key.
+pub(crate) struct SecretKey(SigningKey);
+
+impl SecretKey {
+    pub(crate) fn make() -> Self {
+        // A random string of 32 bytes is no scalar with a chance of 2^-32: draw again.
+        loop {
+            let seed: Zeroizing<[u8; 32]> = Zeroizing::new(random::bytes());
+            if let Some(key) = Self::from_scalar(&seed) {
+                return key;
+            }
+        }
+    }
+
+    pub(crate) fn from_scalar(scalar: &[u8; 32]) -> Option<Self> {
+        SigningKey::from_slice(scalar).ok().map(Self)
+    }
+
+    // EXPOSE: sealed under the AccountKey by `identity.rs`, nowhere else.
+    pub(crate) fn expose(&self) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(self.0.to_bytes().into())
+    }
+}
+
+impl Signer for SecretKey {
+    fn public(&self) -> &VerifyingKey {
+        self.0.verifying_key()
+    }
+
+    fn sign(&self, message: &[u8]) -> [u8; 64] {
+        let signature: Signature = self.0.sign(message);
+        signature.normalize_s().to_bytes().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 6979, appendix A.2.5: P-256 with SHA-256, message "sample".
+    #[test]
+    fn signatures_are_those_of_rfc_6979() {
+        let scalar = hex("C9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721");
+        let key = SecretKey::from_scalar(&scalar).unwrap();
+        let signature = key.sign(b"sample");
+        assert_eq!(
+            signature[..32],
+            hex("EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716")
+        );
+        // The published s is high; ours is n - s.
+        let published = hex("F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8");
+        assert_ne!(signature[32..], published);
+        let high =
+            Signature::from_scalars(<[u8; 32]>::try_from(&signature[..32]).unwrap(), published)
+                .unwrap();
+        assert_eq!(high.normalize_s().to_bytes()[..], signature[..]);
+    }
+
+    fn hex(text: &str) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        for (i, byte) in bytes.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(&text[2 * i..2 * i + 2], 16).unwrap();
+        }
+        bytes
+    }
+}

@@ -1,0 +1,95 @@
+//! Why a flow did not go well, by cause.
+
+use keepwell_shared::{error::Code, statement::StatementError, username::UsernameError};
+
+/// Why a flow of the vault did not go well. Failures of cryptography say no more than that
+/// something is not believed: finer answers help an attacker (attack 42).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The user name breaks a rule.
+    #[error(transparent)]
+    Username(#[from] UsernameError),
+    /// User name and password do not belong together, or there is no such name.
+    #[error("user name and password do not belong together")]
+    WrongSignIn,
+    /// The server refused, with this code.
+    #[error("the server refused: {0:?}")]
+    Refused(Code),
+    /// The server can not be reached.
+    #[error("the server can not be reached")]
+    Offline,
+    /// The person ended it.
+    #[error("ended by the person")]
+    Cancelled,
+    /// The chosen file is empty.
+    #[error("the file is empty")]
+    EmptyFile,
+    /// The chosen file is larger than this many bytes.
+    #[error("the file is larger than {0} bytes")]
+    FileTooLarge(u64),
+    /// The chosen file can not be read any more, or has another length now.
+    #[error("the file can not be read")]
+    FileUnreadable,
+    /// The entry does not fit into one revision.
+    #[error("the text is too long for one entry")]
+    TextTooLong,
+    /// There is nothing of that id in what was opened.
+    #[error("there is nothing here")]
+    NotFound,
+    /// The entry was changed elsewhere in the meantime.
+    #[error("the entry was changed elsewhere in the meantime")]
+    ChangedMeanwhile,
+    /// The person's safety words have not been compared.
+    #[error("the safety words have not been compared")]
+    NotCompared,
+    /// What the server sent is not believed; nothing of it is used.
+    #[error("what the server sent is not believed: {0:?}")]
+    Distrusted(Distrust),
+    /// This program failed: an encoding or a primitive that can not fail did.
+    #[error("the program failed")]
+    Program,
+}
+
+/// Why something that the server sent is not believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Distrust {
+    /// A signature or its form does not hold.
+    Signature,
+    /// It belongs somewhere else: another chart, person, entry or place.
+    Misplaced,
+    /// It does not open, or is not what was signed.
+    Content,
+    /// It is older than what this vault has already seen.
+    Old,
+    /// Something that must be there is missing.
+    Missing,
+    /// The person's keys are not the ones that were compared.
+    OtherKeys,
+    /// The answer did not come from a server that knows this session, or is not well-formed.
+    Answer,
+}
+
+impl Error {
+    /// An answer that is not what the protocol has at this place.
+    pub(crate) fn malformed() -> Self {
+        Self::Distrusted(Distrust::Answer)
+    }
+}
+
+impl From<Distrust> for Error {
+    fn from(distrust: Distrust) -> Self {
+        Self::Distrusted(distrust)
+    }
+}
+
+impl From<StatementError> for Distrust {
+    fn from(_: StatementError) -> Self {
+        Self::Signature
+    }
+}
+
+impl From<StatementError> for Error {
+    fn from(error: StatementError) -> Self {
+        Self::Distrusted(error.into())
+    }
+}

@@ -1,0 +1,95 @@
+//! Finding somebody and remembering that their safety words were compared.
+
+use keepwell_shared::{
+    bytes::Hash,
+    error::Code,
+    id::AccountId,
+    username::Username,
+    wire::{BookGet, BookPut, BookPutRequest, Empty, PersonGet},
+};
+
+use crate::{
+    book::Book,
+    error::{Distrust, Error},
+    platform::Platform,
+    vault::{Person, Vault},
+};
+
+impl<P: Platform> Vault<P> {
+    /// Looks up the keys behind a user name. They are what the server says until words are compared.
+    ///
+    /// # Errors
+    /// A user name that breaks a rule, [`Code::NotFound`], or keys that do not hold or are
+    /// somebody else's.
+    pub async fn find_person(&self, typed: &str) -> Result<Person, Error> {
+        let username = Username::parse(typed)?;
+        let answer = self
+            .api
+            .call(PersonGet, &[&username], "", &Empty {})
+            .await?;
+        let bundle = answer.key_bundle.verify_own()?;
+        if bundle.payload().username != username.as_str() {
+            return Err(Distrust::Misplaced.into());
+        }
+        let person = self.person(&bundle);
+        self.found
+            .borrow_mut()
+            .insert(bundle.payload().account, bundle);
+        Ok(person)
+    }
+
+    /// Everybody whose words were compared.
+    pub fn people(&self) -> Vec<Person> {
+        self.book
+            .borrow()
+            .people()
+            .map(|bundle| self.person(bundle))
+            .collect()
+    }
+
+    /// Remembers that the words of these very keys were compared.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when these keys were not looked up before, so can not have been on the
+    /// screen.
+    pub async fn confirm_person(&self, account: AccountId, bundle: Hash) -> Result<Person, Error> {
+        let found = self
+            .found
+            .borrow()
+            .get(&account)
+            .filter(|found| found.id() == bundle)
+            .cloned();
+        let found = found.ok_or(Error::NotFound)?;
+        // Two devices may add somebody at once: who comes second adds to what the first one made.
+        for _ in 0..5 {
+            let next = self.book.borrow().with(found.clone());
+            let put = BookPutRequest {
+                counter: next.counter(),
+                sealed: next.seal(&self.account_key, self.account)?,
+            };
+            match self.api.call(BookPut, &[], "", &put).await {
+                Ok(_) => {
+                    *self.book.borrow_mut() = next;
+                    return Ok(self.person(&found));
+                }
+                Err(Error::Refused(Code::Conflict)) => self.reload_book().await?,
+                Err(error) => return Err(error),
+            }
+        }
+        Err(Error::Refused(Code::Conflict))
+    }
+
+    async fn reload_book(&self) -> Result<(), Error> {
+        let seen = self.book.borrow().counter();
+        let stored = self.api.call(BookGet, &[], "", &Empty {}).await?;
+        let book = Book::open(
+            &self.account_key,
+            self.account,
+            stored.counter,
+            &stored.sealed,
+            seen,
+        )?;
+        *self.book.borrow_mut() = book;
+        Ok(())
+    }
+}

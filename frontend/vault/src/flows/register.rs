@@ -1,0 +1,122 @@
+//! Making an account: everything it needs is drawn here and stored in one transaction.
+
+use keepwell_shared::{
+    bytes::Bytes,
+    id::{AccountId, ChartId, CompartmentId},
+    statement::{ChartHead, HeadCompartment, Role, VERSION, sign},
+    username::Username,
+    wire::{
+        NewHead, OwnWrap, RegisterFinish, RegisterFinishRequest, RegisterStart,
+        RegisterStartRequest,
+    },
+};
+
+use crate::{
+    api::Api,
+    crypto::opaque::Registration,
+    entry::Category,
+    error::Error,
+    identity::Identity,
+    keys::{AccountKey, CompartmentKey, Context},
+    platform::Platform,
+    vault::Vault,
+};
+
+/// What a registration gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegisterOutcome {
+    /// The user name in its canonical form.
+    pub username: Username,
+    /// The new account.
+    pub account: AccountId,
+}
+
+impl<P: Platform> Vault<P> {
+    /// Registers an account. Sign in afterwards.
+    ///
+    /// # Errors
+    /// A user name that breaks a rule or is taken, a server that refuses or can not be reached.
+    pub async fn register(
+        platform: P,
+        typed: &str,
+        password: &str,
+        role: Role,
+    ) -> Result<RegisterOutcome, Error> {
+        let username = Username::parse(typed)?;
+        let api = Api::new(platform);
+        let (message, state) = Registration::start(password)?;
+        let start = RegisterStartRequest {
+            username: username.clone(),
+            opaque: Bytes(message),
+        };
+        let answer = api.call(RegisterStart, &[], "", &start).await?;
+        let (record, unlock_key) = state.finish(&username, password, answer.opaque.as_slice())?;
+
+        let account = AccountId::generate();
+        let account_key = AccountKey::make();
+        let now = api.platform.now();
+        let identity = Identity::make(account, &username, role, now)?;
+        let chart = match role {
+            Role::Patient => Some(empty_chart(account, &account_key, &identity, now)?),
+            Role::Doctor => None,
+        };
+        let finish = RegisterFinishRequest {
+            username: username.clone(),
+            account,
+            opaque: Bytes(record),
+            key_bundle: identity.bundle.to_unverified(),
+            account_key: unlock_key.wrap(&account_key, &Context::AccountKey(account))?,
+            identity: identity.seal(&account_key)?,
+            chart,
+        };
+        api.call(RegisterFinish, &[], "", &finish).await?;
+        Ok(RegisterOutcome { username, account })
+    }
+}
+
+/// Head 0 of a chart: a compartment for every category, with random ids, in epoch 0.
+fn empty_chart(
+    owner: AccountId,
+    key: &AccountKey,
+    identity: &Identity,
+    now: u64,
+) -> Result<NewHead, Error> {
+    let chart = ChartId::generate();
+    let mut compartments = Vec::new();
+    let mut keys = Vec::new();
+    for category in Category::ALL {
+        let compartment = CompartmentId::generate();
+        let compartment_key = CompartmentKey::make();
+        let context = Context::CompartmentOwn(chart, compartment, 0);
+        compartments.push(HeadCompartment {
+            compartment,
+            epoch: 0,
+            key_id: compartment_key.id(),
+        });
+        let wrapped = key.wrap(&compartment_key, category.code(), &context)?;
+        keys.push(OwnWrap {
+            compartment,
+            epoch: 0,
+            wrapped,
+        });
+    }
+    // In the order of their random ids, or the order would tell which category is which.
+    compartments.sort_by_key(|compartment| compartment.compartment);
+    keys.sort_by_key(|key| key.compartment);
+    let head = ChartHead {
+        version: VERSION,
+        chart,
+        owner,
+        counter: 0,
+        previous: None,
+        at: now,
+        compartments,
+        grants: Vec::new(),
+    };
+    Ok(NewHead {
+        head: sign(head, &identity.signing)?.to_unverified(),
+        grants: Vec::new(),
+        keys,
+        back_chain: Vec::new(),
+    })
+}

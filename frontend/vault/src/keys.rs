@@ -1,0 +1,284 @@
+//! One type for each role of a key.
+//!
+//! ```text
+//! password --OPAQUE + Argon2id--> export key --HKDF--> UnlockKey --wraps--> AccountKey
+//! AccountKey --seals--> IdentityKeys (signing, wrapping), address book
+//!            --wraps--> CompartmentKey[c, newest epoch] of the own chart
+//! CompartmentKey[c, e+1] --wraps--> CompartmentKey[c, e]        one current key opens the past
+//! CompartmentKey[c, e] --wraps--> RecordKey --wraps--> ContentKey --seals--> content
+//! a grant: HPKE(CompartmentKey -> grantee) inside a statement signed by the owner
+//! ```
+//!
+//! Never-rules: a key that wraps never seals content. A content key seals one thing. Keys of one's
+//! own are wrapped symmetrically, because anyone can make a public-key wrap. No key is made because
+//! the server says that one is missing. A key that a former reader held protects nothing written
+//! after the head that ended the grant.
+
+mod context;
+
+use std::fmt;
+
+use keepwell_shared::{
+    bytes::{Bytes, Hash},
+    label,
+};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+use crate::{
+    crypto::{aead, kdf, random},
+    error::{Distrust, Error},
+};
+
+pub(crate) use context::{Context, Kind, grant_context, grant_info};
+
+macro_rules! keys {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Zeroize, ZeroizeOnDrop)]
+        pub(crate) struct $name([u8; 32]);
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($name), "(..)"))
+            }
+        }
+    )*};
+}
+
+/// Keys that wrap have ids; a content key is named by the commitment of what it seals.
+macro_rules! key_ids {
+    ($($name:ident = $role:literal;)*) => {$(
+        impl $name {
+            /// The id of the key, a commitment to it.
+            pub(crate) fn id(&self) -> Hash {
+                kdf::key_id(&self.0, $role)
+            }
+        }
+    )*};
+}
+
+keys! {
+    /// Derived from the password; wraps the AccountKey and nothing else.
+    UnlockKey;
+    /// The root of an account.
+    AccountKey;
+    /// Opens one data category of one chart in one epoch.
+    CompartmentKey;
+    /// Opens one entry, over its revisions of one epoch.
+    RecordKey;
+    /// Seals one thing, once.
+    ContentKey;
+}
+
+key_ids! {
+    UnlockKey = "unlock";
+    AccountKey = "account";
+    CompartmentKey = "compartment";
+    RecordKey = "record";
+}
+
+impl UnlockKey {
+    /// `HKDF-SHA-512(export key, label UNLOCK_KEY)`.
+    pub(crate) fn from_export_key(export_key: &[u8]) -> Self {
+        Self(kdf::derive(export_key, label::UNLOCK_KEY))
+    }
+
+    pub(crate) fn wrap(&self, key: &AccountKey, context: &Context) -> Result<Bytes, Error> {
+        wrap(&self.0, self.id(), context, &key.0)
+    }
+
+    pub(crate) fn unwrap_key(
+        &self,
+        wrapped: &Bytes,
+        context: &Context,
+    ) -> Result<AccountKey, Error> {
+        unwrap_key(&self.0, self.id(), context, wrapped).map(AccountKey)
+    }
+}
+
+impl AccountKey {
+    pub(crate) fn make() -> Self {
+        Self(random::bytes())
+    }
+
+    /// Seals something of one's own: identity keys, the address book.
+    pub(crate) fn seal(&self, plaintext: &[u8], context: &Context) -> Result<Bytes, Error> {
+        aead::seal(&self.0, self.id(), &context.encode(), plaintext).map(Bytes)
+    }
+
+    pub(crate) fn open(
+        &self,
+        sealed: &Bytes,
+        context: &Context,
+    ) -> Result<Zeroizing<Vec<u8>>, Error> {
+        open(&self.0, self.id(), context, sealed)
+    }
+
+    /// Wraps a compartment key with its category, which the server must not learn.
+    pub(crate) fn wrap(
+        &self,
+        key: &CompartmentKey,
+        category: u8,
+        context: &Context,
+    ) -> Result<Bytes, Error> {
+        aead::seal(
+            &self.0,
+            self.id(),
+            &context.encode(),
+            key.with_category(category).as_slice(),
+        )
+        .map(Bytes)
+    }
+
+    pub(crate) fn unwrap_key(
+        &self,
+        wrapped: &Bytes,
+        context: &Context,
+    ) -> Result<(CompartmentKey, u8), Error> {
+        CompartmentKey::from_wrapped(&self.open(wrapped, context)?)
+    }
+}
+
+impl CompartmentKey {
+    pub(crate) fn make() -> Self {
+        Self(random::bytes())
+    }
+
+    /// The key and its category, as they stand inside a wrap.
+    pub(crate) fn with_category(&self, category: u8) -> Zeroizing<Vec<u8>> {
+        let mut plain = Zeroizing::new(Vec::with_capacity(33));
+        plain.extend_from_slice(&self.0);
+        plain.push(category);
+        plain
+    }
+
+    pub(crate) fn from_wrapped(plain: &[u8]) -> Result<(Self, u8), Error> {
+        match plain.split_last() {
+            Some((category, key)) => {
+                let key = key.try_into().map_err(|_| Distrust::Content)?;
+                Ok((Self(key), *category))
+            }
+            None => Err(Distrust::Content.into()),
+        }
+    }
+
+    pub(crate) fn wrap_older(&self, older: &Self, context: &Context) -> Result<Bytes, Error> {
+        wrap(&self.0, self.id(), context, &older.0)
+    }
+
+    pub(crate) fn unwrap_older(&self, wrapped: &Bytes, context: &Context) -> Result<Self, Error> {
+        unwrap_key(&self.0, self.id(), context, wrapped).map(Self)
+    }
+
+    pub(crate) fn wrap(&self, key: &RecordKey, context: &Context) -> Result<Bytes, Error> {
+        wrap(&self.0, self.id(), context, &key.0)
+    }
+
+    pub(crate) fn unwrap_key(
+        &self,
+        wrapped: &Bytes,
+        context: &Context,
+    ) -> Result<RecordKey, Error> {
+        unwrap_key(&self.0, self.id(), context, wrapped).map(RecordKey)
+    }
+}
+
+impl RecordKey {
+    pub(crate) fn make() -> Self {
+        Self(random::bytes())
+    }
+
+    pub(crate) fn wrap(&self, key: &ContentKey, context: &Context) -> Result<Bytes, Error> {
+        wrap(&self.0, self.id(), context, &key.0)
+    }
+
+    pub(crate) fn unwrap_key(
+        &self,
+        wrapped: &Bytes,
+        context: &Context,
+    ) -> Result<ContentKey, Error> {
+        unwrap_key(&self.0, self.id(), context, wrapped).map(ContentKey)
+    }
+}
+
+impl ContentKey {
+    pub(crate) fn make() -> Self {
+        Self(random::bytes())
+    }
+
+    // EXPOSE: the input of Cobblestone's key derivation, inside this crate.
+    pub(crate) fn expose(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+fn wrap(key: &[u8; 32], id: Hash, context: &Context, inner: &[u8; 32]) -> Result<Bytes, Error> {
+    aead::seal(key, id, &context.encode(), inner).map(Bytes)
+}
+
+fn unwrap_key(
+    key: &[u8; 32],
+    id: Hash,
+    context: &Context,
+    wrapped: &Bytes,
+) -> Result<[u8; 32], Error> {
+    let plain = open(key, id, context, wrapped)?;
+    plain
+        .as_slice()
+        .try_into()
+        .map_err(|_| Distrust::Content.into())
+}
+
+fn open(
+    key: &[u8; 32],
+    id: Hash,
+    context: &Context,
+    sealed: &Bytes,
+) -> Result<Zeroizing<Vec<u8>>, Error> {
+    aead::open(key, id, &context.encode(), sealed.as_slice()).ok_or(Distrust::Content.into())
+}
+
+/// For `canaries.rs` alone.
+#[cfg(feature = "canaries")]
+pub(crate) mod expose_all {
+    use super::{AccountKey, CompartmentKey, RecordKey};
+
+    pub(crate) fn account(key: &AccountKey) -> Vec<u8> {
+        key.0.to_vec()
+    }
+
+    pub(crate) fn compartment(key: &CompartmentKey) -> Vec<u8> {
+        key.0.to_vec()
+    }
+
+    pub(crate) fn record(key: &RecordKey) -> Vec<u8> {
+        key.0.to_vec()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_key_prints() {
+        assert_eq!(format!("{:?}", UnlockKey([9; 32])), "UnlockKey(..)");
+        assert_eq!(format!("{:?}", AccountKey([9; 32])), "AccountKey(..)");
+        assert_eq!(
+            format!("{:?}", CompartmentKey([9; 32])),
+            "CompartmentKey(..)"
+        );
+        assert_eq!(format!("{:?}", RecordKey([9; 32])), "RecordKey(..)");
+        assert_eq!(format!("{:?}", ContentKey([9; 32])), "ContentKey(..)");
+    }
+
+    #[test]
+    fn a_wrapped_compartment_key_keeps_its_category() {
+        let key = CompartmentKey::make();
+        let (again, category) = CompartmentKey::from_wrapped(&key.with_category(4)).unwrap();
+        assert_eq!((again.id(), category), (key.id(), 4));
+        assert!(CompartmentKey::from_wrapped(&[]).is_err());
+        assert!(CompartmentKey::from_wrapped(&[0; 32]).is_err());
+        assert!(CompartmentKey::from_wrapped(&[0; 34]).is_err());
+    }
+}

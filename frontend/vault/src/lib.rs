@@ -1,0 +1,39 @@
+//! What only the person has: keys, plaintext and the flows over them.
+//!
+//! Plain Rust without a browser in it. Whoever uses the vault brings a [`platform::Platform`]: the
+//! way to the server, the clock, and the engine that seals large content. The browser brings
+//! `fetch` and WebCrypto, the tests bring a socket and `aes-gcm`; both give the same bytes.
+//!
+//! Features call [`Vault`]; nothing outside this crate names a primitive or a key.
+
+#![forbid(unsafe_code)]
+#![allow(
+    async_fn_in_trait,
+    reason = "a vault lives on one thread: in a worker of a browser, or in a test"
+)]
+
+mod api;
+mod book;
+#[cfg(feature = "canaries")]
+mod canaries;
+mod chart;
+mod crypto;
+mod entry;
+mod error;
+mod flows;
+mod identity;
+mod keys;
+mod padded;
+pub mod platform;
+mod vault;
+mod words;
+
+pub use chart::{Chart, GrantView, OpenedRevision, RefusedItem, What};
+pub use crypto::{
+    content::{NativeEngine, PartPlan, Plan},
+    opaque::stretching_benchmark,
+};
+pub use entry::{Category, Draft, Entry, FileInfo};
+pub use error::{Distrust, Error};
+pub use flows::{FileSource, RegisterOutcome, sealing_benchmark};
+pub use vault::{Home, Person, SharedWithMe, Vault};

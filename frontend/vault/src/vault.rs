@@ -1,0 +1,139 @@
+//! An unlocked vault: one account, its keys, and what it has opened so far.
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, HashMap},
+};
+
+use keepwell_shared::{
+    bytes::Hash,
+    id::{AccountId, ChartId},
+    statement::{Grant, KeyBundle, Role, Verified},
+    username::Username,
+};
+
+use crate::{
+    api::Api, book::Book, chart::ChartState, error::Distrust, identity::Identity, keys::AccountKey,
+    platform::Platform, words::safety_words,
+};
+
+/// An unlocked vault. Dropping it is locking: every key in it is overwritten.
+pub struct Vault<P> {
+    pub(crate) api: Api<P>,
+    pub(crate) username: Username,
+    pub(crate) account: AccountId,
+    pub(crate) account_key: AccountKey,
+    pub(crate) identity: Identity,
+    pub(crate) max_blob: u64,
+    pub(crate) book: RefCell<Book>,
+    /// Key bundles that were looked up and not compared yet.
+    pub(crate) found: RefCell<BTreeMap<AccountId, Verified<KeyBundle>>>,
+    pub(crate) charts: RefCell<HashMap<ChartId, ChartState>>,
+}
+
+/// What one sees first after signing in.
+#[derive(Debug, Clone)]
+pub struct Home {
+    /// Charts of one's own.
+    pub own: Vec<ChartId>,
+    /// Charts that others share.
+    pub shared: Vec<SharedWithMe>,
+    /// Charts whose papers did not hold.
+    pub refused: Vec<Distrust>,
+}
+
+/// A chart that somebody shares with this account.
+#[derive(Debug, Clone)]
+pub struct SharedWithMe {
+    /// The chart.
+    pub chart: ChartId,
+    /// Its owner.
+    pub owner: Person,
+    /// Since when, seconds since 1970 by the owner's clock.
+    pub since: u64,
+}
+
+/// Somebody, as far as this vault knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// The account.
+    pub account: AccountId,
+    /// The id of the key bundle.
+    pub bundle: Hash,
+    /// The user name.
+    pub username: String,
+    /// The role that they claim.
+    pub role: Role,
+    /// Whether their safety words were compared, with these keys.
+    pub compared: bool,
+    /// Whether they were compared with other keys than these.
+    pub changed: bool,
+    /// Their safety words.
+    pub words: Vec<String>,
+}
+
+impl<P: Platform> Vault<P> {
+    /// The account.
+    pub fn account(&self) -> AccountId {
+        self.account
+    }
+
+    /// The user name.
+    pub fn username(&self) -> &Username {
+        &self.username
+    }
+
+    /// The role.
+    pub fn role(&self) -> Role {
+        self.identity.bundle.payload().role
+    }
+
+    /// One's own safety words.
+    pub fn own_words(&self) -> Vec<String> {
+        safety_words(self.account, self.identity.bundle.id())
+    }
+
+    /// What is known of whom these keys belong to.
+    pub(crate) fn person(&self, bundle: &Verified<KeyBundle>) -> Person {
+        let payload = bundle.payload();
+        let known = if payload.account == self.account {
+            Some(bundle.id() == self.identity.bundle.id())
+        } else {
+            self.book.borrow().knows(payload.account, bundle.id())
+        };
+        Person {
+            account: payload.account,
+            bundle: bundle.id(),
+            username: payload.username.clone(),
+            role: payload.role,
+            compared: known == Some(true),
+            changed: known == Some(false),
+            words: safety_words(payload.account, bundle.id()),
+        }
+    }
+
+    /// Checks that a grant is this owner's word to this account, under the keys it has now.
+    pub(crate) fn check_grant_to_me(
+        &self,
+        chart: ChartId,
+        owner: &Verified<KeyBundle>,
+        grant: &Verified<Grant>,
+    ) -> Result<(), Distrust> {
+        let payload = grant.payload();
+        let mine = payload.chart == chart
+            && payload.grantor == owner.payload().account
+            && payload.grantee == self.account
+            && payload.grantee_bundle == self.identity.bundle.id();
+        if mine {
+            Ok(())
+        } else {
+            Err(Distrust::Misplaced)
+        }
+    }
+}
+
+impl<P> std::fmt::Debug for Vault<P> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Vault(..)")
+    }
+}

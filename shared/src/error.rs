@@ -1,0 +1,85 @@
+//! Stable error codes: what the server may say about a failure, and nothing more.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::WindowId;
+
+/// What went wrong, by cause. The client turns it into a sentence; the server never sends text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Code {
+    /// The request is not well-formed, or breaks a rule that a correct client keeps. (400)
+    BadRequest,
+    /// User name and password do not belong together, or the name does not exist. (401)
+    WrongSignIn,
+    /// No live session, or its proof does not hold. (401)
+    SignedOut,
+    /// The server does not know this window of request numbers; a new one is in the answer. (401)
+    NewWindow,
+    /// Nothing here for this person: missing and foreign ids look the same. (404)
+    NotFound,
+    /// The owner of the chart has ended the grant that this person had. (403)
+    SharingEnded,
+    /// The user name, or one that looks like it, exists. (409)
+    NameTaken,
+    /// Somebody else changed this first; read it again. (409)
+    Conflict,
+    /// The body is larger than this route takes. (413)
+    TooLarge,
+    /// The file is larger than this server takes. (413)
+    FileTooLarge,
+    /// The account has no room left. (507)
+    QuotaFull,
+    /// The server's disk is full; nothing was stored. (507)
+    StorageFull,
+    /// Too many requests or connections at once; try again shortly. (503)
+    Busy,
+    /// Something failed on the server; its log has the cause. (500)
+    Internal,
+}
+
+impl Code {
+    /// Every code, for tables and tests.
+    pub const ALL: [Self; 14] = [
+        Self::BadRequest,
+        Self::WrongSignIn,
+        Self::SignedOut,
+        Self::NewWindow,
+        Self::NotFound,
+        Self::SharingEnded,
+        Self::NameTaken,
+        Self::Conflict,
+        Self::TooLarge,
+        Self::FileTooLarge,
+        Self::QuotaFull,
+        Self::StorageFull,
+        Self::Busy,
+        Self::Internal,
+    ];
+
+    /// The HTTP status that goes with the code.
+    pub fn status(self) -> u16 {
+        match self {
+            Self::BadRequest => 400,
+            Self::WrongSignIn | Self::SignedOut | Self::NewWindow => 401,
+            Self::SharingEnded => 403,
+            Self::NotFound => 404,
+            Self::NameTaken | Self::Conflict => 409,
+            Self::TooLarge | Self::FileTooLarge => 413,
+            Self::Internal => 500,
+            Self::Busy => 503,
+            Self::QuotaFull | Self::StorageFull => 507,
+        }
+    }
+}
+
+/// The body of every answer that is not a success.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ErrorBody {
+    /// What went wrong.
+    pub code: Code,
+    /// With [`Code::NewWindow`] only: the window to count in from now on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<WindowId>,
+}

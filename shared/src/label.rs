@@ -1,0 +1,85 @@
+//! Every domain-separation label of the protocol, and nothing else.
+//!
+//! A label is ASCII, names the product, the format version and the purpose, and is never used for
+//! a second purpose. All of them stand here so that a test can prove them distinct and prefix-free
+//! (attack 12: signatures and ciphertexts replayed from one purpose in another).
+
+macro_rules! labels {
+    ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
+        $($(#[$doc])* pub const $name: &str = concat!("keepwell/v1/", $text);)*
+
+        #[cfg(test)]
+        const ALL: &[&str] = &[$($name),*];
+    };
+}
+
+labels! {
+    /// COSE external_aad of a key bundle.
+    KEY_BUNDLE = "key-bundle";
+    /// COSE external_aad of a record revision.
+    REVISION = "revision";
+    /// COSE external_aad of a consent grant.
+    GRANT = "grant";
+    /// COSE external_aad of a chart head.
+    CHART_HEAD = "chart-head";
+
+    /// OPAQUE context of a sign-in, mixed into the transcript (RFC 9807, section 6.4).
+    OPAQUE_CONTEXT = "opaque-context";
+    /// OPAQUE identity of the server (RFC 9807, section 4).
+    OPAQUE_SERVER = "opaque-server";
+
+    /// HKDF info: export key of OPAQUE to the unlock key.
+    UNLOCK_KEY = "unlock-key";
+    /// HKDF info: session key of OPAQUE to the key of the request proofs.
+    REQUEST_KEY = "request-key";
+    /// MAC input: a request of a session.
+    REQUEST_PROOF = "request-proof";
+    /// MAC input: the answer to a request of a session.
+    ANSWER_PROOF = "answer-proof";
+
+    /// Associated data: AccountKey under the unlock key.
+    WRAP_ACCOUNT_KEY = "wrap/account-key";
+    /// Associated data: IdentityKeys under the AccountKey.
+    SEAL_IDENTITY = "seal/identity-keys";
+    /// Associated data: the address book under the AccountKey.
+    SEAL_ADDRESS_BOOK = "seal/address-book";
+    /// Associated data: the newest compartment key under the AccountKey.
+    WRAP_COMPARTMENT_OWN = "wrap/compartment-key/own";
+    /// Associated data: an older compartment key under the next one.
+    WRAP_COMPARTMENT_BACK = "wrap/compartment-key/back";
+    /// Associated data: RecordKey under a compartment key.
+    WRAP_RECORD_KEY = "wrap/record-key";
+    /// Associated data: ContentKey under a RecordKey.
+    WRAP_CONTENT_KEY = "wrap/content-key";
+    /// HPKE info: a compartment key to a grantee.
+    HPKE_GRANT = "hpke/grant";
+
+    /// MAC input: the id of a key is a commitment to it.
+    KEY_ID = "key-id";
+    /// Context of a sealed entry.
+    CONTENT_ENTRY = "content/entry";
+    /// Context of a sealed file.
+    CONTENT_FILE = "content/file";
+    /// Prefix of the root over the leaves of sealed content.
+    CONTENT_ROOT = "content/root";
+
+    /// Prefix of the hash that becomes a person's safety words.
+    SAFETY_WORDS = "words";
+    /// Associated data: a session's request key under the server's own key, at rest.
+    SERVER_SEAL_SESSION = "server/session";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ALL;
+
+    #[test]
+    fn labels_are_ascii_distinct_and_prefix_free() {
+        for (i, a) in ALL.iter().enumerate() {
+            assert!(a.is_ascii());
+            for (j, b) in ALL.iter().enumerate() {
+                assert!(i == j || !b.starts_with(a), "{a} is a prefix of {b}");
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! What both sides of Keepwell may know.
+//!
+//! Nothing in this crate opens content: it holds ids, labels, the wire types with their endpoint
+//! table, the signed statements, the OPAQUE suite and the request proof. The server depends on
+//! this crate alone; keys and plaintext live in `keepwell-vault`, which the server can not name.
+
+pub mod bytes;
+pub mod content;
+pub mod error;
+pub mod handshake;
+pub mod id;
+pub mod label;
+pub mod padding;
+pub mod request;
+pub mod statement;
+pub mod username;
+pub mod wire;

@@ -1,0 +1,253 @@
+//! Signed statements: everything that matters is one.
+//!
+//! A statement is a COSE_Sign1 (RFC 9052, section 4.2) with ES256 (RFC 9053, section 2.1), tagged
+//! 18, with an empty unprotected header, a protected header of exactly {1: -7, 4: kid}, the
+//! payload attached, and `external_aad` naming its purpose. The payload is a CBOR array in the
+//! deterministic encoding of RFC 8949, section 4.2; whatever is not encoded that way is refused, so
+//! that one statement has one form. Its id is SHA-256 of the Sig_structure.
+//!
+//! [`Unverified`] is what arrives; [`Verified`] is what may be used. There is one way from one to
+//! the other, and it takes the signer's key.
+
+mod grant;
+mod head;
+mod key_bundle;
+mod revision;
+
+use std::{fmt, marker::PhantomData};
+
+use coset::{
+    CborSerializable, CoseSign1, CoseSign1Builder, HeaderBuilder, TaggedCborSerializable, iana,
+};
+use p256::ecdsa::{Signature, VerifyingKey, signature::Verifier};
+use serde::{Deserialize, Serialize};
+
+use crate::bytes::{Bytes, Hash};
+
+pub use grant::{Grant, GrantedKey};
+pub use head::{ChartHead, HeadCompartment};
+pub use key_bundle::{KeyBundle, Role, SigningKeyId};
+pub use revision::{BlobContent, Content, Revision};
+
+/// The format version that every payload begins with.
+pub const VERSION: u8 = 1;
+
+/// The longest statement that is looked at, in bytes.
+pub const MAX_LENGTH: usize = 64 * 1024;
+
+/// The content of a statement of one kind.
+pub trait Payload: minicbor::Encode<()> + for<'b> minicbor::Decode<'b, ()> {
+    /// COSE external_aad: one label per kind, so that no statement passes for another kind.
+    const PURPOSE: &'static str;
+    /// The version that the payload carries.
+    fn version(&self) -> u8;
+}
+
+/// Why a statement is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum StatementError {
+    /// Not a COSE_Sign1 of the one shape, not deterministic CBOR, or not this kind's payload.
+    #[error("a statement is not well-formed")]
+    Malformed,
+    /// Of a format version that this program does not know.
+    #[error("a statement has an unknown version")]
+    Version,
+    /// Not signed by the key that must have signed it.
+    #[error("a statement is not signed by the right key")]
+    Signature,
+}
+
+/// A statement as it arrives: bytes, nothing more.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Unverified<T> {
+    bytes: Bytes,
+    #[serde(skip)]
+    kind: PhantomData<T>,
+}
+
+/// A statement whose signature held.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Verified<T> {
+    payload: T,
+    id: Hash,
+    bytes: Bytes,
+}
+
+/// Signs bytes with ECDSA P-256 and SHA-256; implemented where the private key is.
+pub trait Signer {
+    /// The public half.
+    fn public(&self) -> &VerifyingKey;
+    /// A signature as r and s, 32 bytes each, with a low s.
+    fn sign(&self, message: &[u8]) -> [u8; 64];
+}
+
+/// Signs a statement. The result is verified by construction.
+///
+/// # Errors
+/// [`StatementError::Malformed`] when the payload can not be encoded.
+pub fn sign<T: Payload>(payload: T, signer: &impl Signer) -> Result<Verified<T>, StatementError> {
+    let protected = HeaderBuilder::new()
+        .algorithm(iana::Algorithm::ES256)
+        .key_id(SigningKeyId::of(signer.public()).0.0.to_vec())
+        .build();
+    let cose = CoseSign1Builder::new()
+        .protected(protected)
+        .payload(encode(&payload)?)
+        .create_signature(T::PURPOSE.as_bytes(), |message| {
+            signer.sign(message).to_vec()
+        })
+        .build();
+    let id = Hash::of(&cose.tbs_data(T::PURPOSE.as_bytes()));
+    let bytes = cose
+        .to_tagged_vec()
+        .map_err(|_| StatementError::Malformed)?;
+    Ok(Verified {
+        payload,
+        id,
+        bytes: Bytes(bytes),
+    })
+}
+
+impl<T: Payload> Unverified<T> {
+    /// Takes bytes for a statement; nothing is looked at yet.
+    pub fn from_bytes(bytes: Vec<u8>) -> Self {
+        Self {
+            bytes: Bytes(bytes),
+            kind: PhantomData,
+        }
+    }
+
+    /// The bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.bytes.as_slice()
+    }
+
+    /// The way from unverified to verified: shape, version, key id and signature must all hold.
+    ///
+    /// # Errors
+    /// Says which of them does not.
+    pub fn verify(&self, key: &VerifyingKey) -> Result<Verified<T>, StatementError> {
+        let cose = self.parse()?;
+        verify_parsed(&cose, decode_payload(&cose)?, &self.bytes, key)
+    }
+
+    /// Parses and compares with what the parsed form encodes to: no second spelling gets through.
+    fn parse(&self) -> Result<CoseSign1, StatementError> {
+        let bytes = self.bytes.as_slice();
+        if bytes.len() > MAX_LENGTH {
+            return Err(StatementError::Malformed);
+        }
+        let cose = CoseSign1::from_tagged_slice(bytes).map_err(|_| StatementError::Malformed)?;
+        let header = &cose.protected.header;
+        let exact = HeaderBuilder::new()
+            .algorithm(iana::Algorithm::ES256)
+            .key_id(header.key_id.clone())
+            .build();
+        let canonical = exact
+            .clone()
+            .to_vec()
+            .map_err(|_| StatementError::Malformed)?;
+        let same = *header == exact
+            && header.key_id.len() == 32
+            && cose.protected.original_data.as_deref() == Some(canonical.as_slice())
+            && cose.unprotected.is_empty()
+            && cose
+                .clone()
+                .to_tagged_vec()
+                .is_ok_and(|again| again == bytes);
+        if same {
+            Ok(cose)
+        } else {
+            Err(StatementError::Malformed)
+        }
+    }
+}
+
+fn decode_payload<T: Payload>(cose: &CoseSign1) -> Result<T, StatementError> {
+    let bytes = cose.payload.as_deref().ok_or(StatementError::Malformed)?;
+    // The version is looked at first: an unknown one may be laid out in any way at all.
+    let mut decoder = minicbor::Decoder::new(bytes);
+    let version = decoder.array().ok().and_then(|_| decoder.u8().ok());
+    if version.is_some_and(|version| version != VERSION) {
+        return Err(StatementError::Version);
+    }
+    let payload: T = minicbor::decode(bytes).map_err(|_| StatementError::Malformed)?;
+    if payload.version() != VERSION {
+        return Err(StatementError::Version);
+    }
+    if encode(&payload)? == bytes {
+        Ok(payload)
+    } else {
+        Err(StatementError::Malformed)
+    }
+}
+
+fn verify_parsed<T: Payload>(
+    cose: &CoseSign1,
+    payload: T,
+    bytes: &Bytes,
+    key: &VerifyingKey,
+) -> Result<Verified<T>, StatementError> {
+    if cose.protected.header.key_id != SigningKeyId::of(key).0.0 {
+        return Err(StatementError::Signature);
+    }
+    let message = cose.tbs_data(T::PURPOSE.as_bytes());
+    let signature =
+        Signature::from_slice(&cose.signature).map_err(|_| StatementError::Signature)?;
+    // A second signature (r, n - s) verifies too; only the low one is ours.
+    if signature.normalize_s() != signature {
+        return Err(StatementError::Signature);
+    }
+    key.verify(&message, &signature)
+        .map_err(|_| StatementError::Signature)?;
+    Ok(Verified {
+        payload,
+        id: Hash::of(&message),
+        bytes: bytes.clone(),
+    })
+}
+
+fn encode<T: Payload>(payload: &T) -> Result<Vec<u8>, StatementError> {
+    minicbor::to_vec(payload).map_err(|_| StatementError::Malformed)
+}
+
+impl<T> Verified<T> {
+    /// What was signed.
+    pub fn payload(&self) -> &T {
+        &self.payload
+    }
+
+    /// SHA-256 of the Sig_structure.
+    pub fn id(&self) -> Hash {
+        self.id
+    }
+
+    /// The statement as it is stored and sent.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.bytes.as_slice()
+    }
+
+    /// Forgets that it was verified, for the wire.
+    pub fn to_unverified(&self) -> Unverified<T> {
+        Unverified {
+            bytes: self.bytes.clone(),
+            kind: PhantomData,
+        }
+    }
+}
+
+impl<T> fmt::Debug for Unverified<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Unverified({} bytes)", self.bytes.as_slice().len())
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Verified<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Verified").field(&self.payload).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,92 @@
+//! One revision of one entry, signed by its author.
+
+use super::Payload;
+use crate::{
+    bytes::{Bytes, Hash},
+    id::{AccountId, BlobId, ChartId, CompartmentId, RecordId},
+    label,
+};
+
+/// A revision of an entry. Nothing in it is content: titles, names and dates of the medicine are
+/// inside the sealed entry.
+#[derive(Debug, Clone, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+#[cbor(array)]
+pub struct Revision {
+    /// Format version.
+    #[n(0)]
+    pub version: u8,
+    /// The chart.
+    #[n(1)]
+    pub chart: ChartId,
+    /// The compartment whose key opens the entry.
+    #[n(2)]
+    pub compartment: CompartmentId,
+    /// The entry.
+    #[n(3)]
+    pub record: RecordId,
+    /// Counts the revisions of the entry, from 1.
+    #[n(4)]
+    pub number: u32,
+    /// The id of the revision that this one follows; none for the first.
+    #[n(5)]
+    pub parent: Option<Hash>,
+    /// Who wrote it.
+    #[n(6)]
+    pub author: AccountId,
+    /// When, seconds since 1970 by the author's clock.
+    #[n(7)]
+    pub at: u64,
+    /// The epoch of the compartment key.
+    #[n(8)]
+    pub epoch: u32,
+    /// RecordKey under the compartment key of that epoch.
+    #[n(9)]
+    pub record_key: Bytes,
+    /// The sealed entry: title, text, dates and, for a file, its name, type and true length.
+    #[n(10)]
+    pub entry: Content,
+    /// The sealed bytes of the file, when the entry is one.
+    #[n(11)]
+    pub file: Option<BlobContent>,
+}
+
+/// Sealed content, named so exactly that nothing can stand in for it: the commitment fixes the
+/// key, the root fixes the bytes.
+#[derive(Debug, Clone, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+#[cbor(array)]
+pub struct Content {
+    /// Sealed length in bytes, without salt and commitment.
+    #[n(0)]
+    pub sealed_length: u64,
+    /// Root of the hash tree over the sealed parts.
+    #[n(1)]
+    pub root: Hash,
+    /// Cobblestone salt (24 bytes).
+    #[n(2)]
+    pub salt: Bytes,
+    /// Cobblestone commitment.
+    #[n(3)]
+    pub commitment: Hash,
+    /// ContentKey under the RecordKey.
+    #[n(4)]
+    pub content_key: Bytes,
+}
+
+/// Sealed content that is stored in parts.
+#[derive(Debug, Clone, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+#[cbor(array)]
+pub struct BlobContent {
+    /// Where it is stored.
+    #[n(0)]
+    pub blob: BlobId,
+    /// What it is.
+    #[n(1)]
+    pub content: Content,
+}
+
+impl Payload for Revision {
+    const PURPOSE: &'static str = label::REVISION;
+    fn version(&self) -> u8 {
+        self.version
+    }
+}

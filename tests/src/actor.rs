@@ -1,0 +1,217 @@
+//! A person on the native vault.
+
+use std::{cell::Cell, net::SocketAddr, path::PathBuf};
+
+use keepwell_shared::{
+    bytes::Hash,
+    id::{ChartId, RecordId},
+    statement::Role,
+};
+use keepwell_vault::{
+    Category, Draft, Error, FileInfo, FileSource, OpenedRevision, Vault,
+    platform::{Engine, Watch},
+};
+
+use crate::Native;
+
+/// Somebody with a name, a password and an unlocked vault.
+pub struct Person {
+    /// The user name.
+    pub username: String,
+    /// The password.
+    pub password: String,
+    /// The vault.
+    pub vault: Vault<Native>,
+}
+
+impl Person {
+    /// Registers and signs in.
+    pub async fn register(address: SocketAddr, username: &str, role: Role) -> Self {
+        let password = format!("a long password of {username}");
+        Vault::register(Native::new(address), username, &password, role)
+            .await
+            .expect("a new account");
+        Self::sign_in(address, username, &password).await
+    }
+
+    /// Signs in.
+    pub async fn sign_in(address: SocketAddr, username: &str, password: &str) -> Self {
+        let vault = Vault::sign_in(Native::new(address), username, password)
+            .await
+            .expect("signed in");
+        Self {
+            username: username.to_owned(),
+            password: password.to_owned(),
+            vault,
+        }
+    }
+
+    /// The same person in another browser.
+    pub async fn elsewhere(&self, address: SocketAddr) -> Self {
+        Self::sign_in(address, &self.username, &self.password).await
+    }
+
+    /// The one chart of a patient.
+    pub async fn chart(&self) -> ChartId {
+        self.vault.home().await.expect("the list of charts").own[0]
+    }
+
+    /// Finds somebody and says that the words are the same.
+    pub async fn compare_with(&self, other: &Self) {
+        let found = self
+            .vault
+            .find_person(&other.username)
+            .await
+            .expect("somebody");
+        assert_eq!(
+            found.words,
+            other.vault.own_words(),
+            "both screens show the same words"
+        );
+        self.vault
+            .confirm_person(found.account, found.bundle)
+            .await
+            .expect("remembered");
+    }
+
+    /// Writes a note.
+    pub async fn note(&self, chart: ChartId, title: &str, text: &str) -> OpenedRevision {
+        self.vault
+            .add_note(chart, &draft(title, text))
+            .await
+            .expect("a note")
+    }
+
+    /// Adds a file.
+    pub async fn file(&self, chart: ChartId, name: &str, bytes: &[u8]) -> OpenedRevision {
+        let source = Bytes(bytes.to_vec());
+        self.vault
+            .add_file(
+                chart,
+                &draft(name, ""),
+                source.info(name),
+                &source,
+                &Quiet::default(),
+            )
+            .await
+            .expect("a file")
+    }
+
+    /// Opens a file.
+    pub async fn open(
+        &self,
+        chart: ChartId,
+        record: RecordId,
+        revision: Hash,
+    ) -> Result<Vec<u8>, Error> {
+        let mut opened = Vec::new();
+        self.vault
+            .open_file(
+                chart,
+                record,
+                revision,
+                &Quiet::default(),
+                |part, length| {
+                    opened.extend_from_slice(&part[..length as usize]);
+                },
+            )
+            .await?;
+        Ok(opened)
+    }
+}
+
+/// What a person types.
+fn draft(title: &str, text: &str) -> Draft {
+    Draft {
+        title: title.to_owned(),
+        text: text.to_owned(),
+        category: Category::Clinical,
+    }
+}
+
+/// A file in memory.
+pub struct Bytes(pub Vec<u8>);
+
+impl Bytes {
+    /// What is known of it.
+    pub fn info(&self, name: &str) -> FileInfo {
+        FileInfo {
+            name: name.to_owned(),
+            media_type: "application/octet-stream".to_owned(),
+            length: self.0.len() as u64,
+        }
+    }
+}
+
+impl<E: Engine<Bytes = Vec<u8>>> FileSource<E> for Bytes {
+    fn length(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    async fn read(&self, offset: u64, mut into: Vec<u8>) -> Result<Vec<u8>, Error> {
+        let size = self.0.len();
+        let start = (offset as usize).min(size);
+        let end = (start + into.len()).min(size);
+        into[..end - start].copy_from_slice(&self.0[start..end]);
+        into[end - start..].fill(0);
+        Ok(into)
+    }
+}
+
+/// Looks on, and ends what it watches after so many bytes.
+pub struct Quiet {
+    /// Ends when so many bytes are done.
+    pub until: u64,
+    done: Cell<u64>,
+}
+
+impl Quiet {
+    /// Ends after `until` bytes.
+    pub fn until(until: u64) -> Self {
+        Self {
+            until,
+            done: Cell::new(0),
+        }
+    }
+}
+
+impl Default for Quiet {
+    fn default() -> Self {
+        Self::until(u64::MAX)
+    }
+}
+
+impl Watch for Quiet {
+    fn progress(&self, done: u64, _: u64) {
+        self.done.set(done);
+    }
+
+    fn cancelled(&self) -> bool {
+        self.done.get() >= self.until
+    }
+}
+
+/// Bytes that look like nothing, the same for the same seed.
+pub fn noise(seed: u64, length: usize) -> Vec<u8> {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut bytes = Vec::with_capacity(length + 8);
+    while bytes.len() < length {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        bytes.extend_from_slice(&state.to_le_bytes());
+    }
+    bytes.truncate(length);
+    bytes
+}
+
+/// The folder of real FHIR bundles; a test that has none says so and goes on with its own.
+pub fn fhir_folder() -> Option<PathBuf> {
+    let folder = std::env::var_os("KEEPWELL_FHIR_DIR")
+        .map(PathBuf::from)
+        .filter(|folder| folder.is_dir());
+    if folder.is_none() {
+        println!("skipped: real FHIR bundles (KEEPWELL_FHIR_DIR is not set)");
+    }
+    folder
+}

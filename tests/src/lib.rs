@@ -1,0 +1,24 @@
+//! What the tests stand on: the real server as a process, a person on the native vault, and an ear
+//! on everything that travels.
+//!
+//! A failed set-up is a failed test, so everything here panics with a reason.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    async_fn_in_trait,
+    reason = "a test fails by panicking"
+)]
+
+mod actor;
+mod native;
+mod server;
+mod wiretap;
+
+pub use actor::{Bytes, Person, Quiet, fhir_folder, noise};
+pub use native::Native;
+pub use server::Server;
+pub use wiretap::Wiretap;

@@ -1,0 +1,192 @@
+//! `cargo xtask test`: everything that must hold before a change is taken in.
+//!
+//! Host code is checked and tested in the release profile, the front end in the profile `web`: what
+//! the product needs is compiled once, and the tests meet the code that is shipped. A stage that
+//! fails does not stop the stages that do not need it.
+use std::{
+    env,
+    fs::File,
+    io::Write,
+    path::PathBuf,
+    process::{Command, ExitCode},
+};
+
+use crate::{Result, browser, build, process, stage::Stages, tidy, tools, workspace};
+
+/// The most that a first visit may transfer, compressed, in bytes.
+const FIRST_VISIT: u64 = 500_000;
+
+/// The test program that needs a browser.
+const JOURNEY: &str = "browser";
+
+/// `cargo xtask test`
+pub(crate) fn main(arguments: &[String]) -> Result<ExitCode> {
+    if !arguments.is_empty() {
+        return Err("`cargo xtask test` takes no options.".into());
+    }
+    let root = workspace::root()?;
+    let output = root.join("test-output");
+    workspace::remove_dir(&output)?;
+    let mut stages = Stages::new(output.join("logs"))?;
+    tools::ensure()?;
+    tools::ensure_checkers()?;
+
+    stages.check("format", |log| {
+        process::run(
+            process::cargo(&root).args(["fmt", "--check", "--all"]),
+            Some(log),
+        )
+    });
+    stages.check("tidy", tidy::check);
+    stages.check("trust boundary", trust_boundary);
+    stages.check("clippy host", |log| {
+        let mut cargo = process::cargo(&root);
+        cargo.args([
+            "clippy",
+            "--release",
+            "--workspace",
+            "--exclude",
+            "keepwell-frontend",
+            "--all-targets",
+        ]);
+        process::run(cargo.args(["--", "-D", "warnings"]), Some(log))
+    });
+    stages.check("clippy wasm", |log| {
+        let mut cargo = process::cargo(&root);
+        cargo.args([
+            "clippy",
+            "--profile",
+            "web",
+            "--target",
+            "wasm32-unknown-unknown",
+        ]);
+        for package in ["keepwell-frontend", "keepwell-vault", "keepwell-shared"] {
+            cargo.args(["--package", package]);
+        }
+        process::run(cargo.args(["--", "-D", "warnings"]), Some(log))
+    });
+    let product = stages.check("product build", |log| {
+        let sizes = build::product(Some(log))?;
+        Ok((sizes, workspace::server_binary()?, workspace::dist()?))
+    });
+    if let Some((sizes, ..)) = &product {
+        stages.check("first visit", |_| match sizes.first_page + sizes.worker {
+            ..=FIRST_VISIT => Ok(()),
+            _ => Err(format!(
+                "{} The limit for both is {} kB.",
+                sizes.sentence(),
+                FIRST_VISIT / 1000
+            )),
+        });
+    }
+
+    // Without a product the tests that need it fail by themselves rather than meet an older one.
+    let mut given: Vec<(&str, PathBuf)> = vec![("KEEPWELL_TEST_OUTPUT", output)];
+    if let Some((_, server, dist)) = &product {
+        given.push(("KEEPWELL_SERVER_BIN", server.clone()));
+        given.push(("KEEPWELL_DIST", dist.clone()));
+    }
+    if env::var_os("KEEPWELL_FHIR_DIR").is_none() {
+        println!(
+            "\nskipped: tests with real FHIR bundles, because KEEPWELL_FHIR_DIR is not set (own fixtures run)"
+        );
+    }
+    let mut programs = cargo_test(&given)?;
+    programs.args(["--no-fail-fast", "--lib", "--bins"]);
+    for program in test_programs()?
+        .iter()
+        .filter(|program| *program != JOURNEY)
+    {
+        programs.args(["--test", program]);
+    }
+    let mut examples = cargo_test(&given)?;
+    examples.args(["--no-fail-fast", "--doc"]);
+    stages.tests("unit and native tests", vec![programs, examples]);
+
+    if product.is_none() {
+        stages.check("browser journey", |_| {
+            Err::<(), _>("Not run: the product did not build.".into())
+        });
+    } else if let Some(browser) = stages.check("browser", browser::ensure) {
+        given.push(("KEEPWELL_CHROMIUM", browser.chromium));
+        given.push(("KEEPWELL_CHROMEDRIVER", browser.driver));
+        let mut journey = cargo_test(&given)?;
+        journey.args(["--test", JOURNEY, "--", "--nocapture"]);
+        stages.tests("browser journey", vec![journey]);
+    }
+    Ok(stages.finish())
+}
+
+/// The same packages and profile every time: another choice would give the dependencies other
+/// features and compile them again.
+fn cargo_test(given: &[(&str, PathBuf)]) -> Result<Command> {
+    let mut cargo = process::cargo(&workspace::root()?);
+    cargo.args([
+        "test",
+        "--release",
+        "--workspace",
+        "--exclude",
+        "keepwell-frontend",
+    ]);
+    cargo.envs(given.iter().map(|(name, value)| (name, value)));
+    Ok(cargo)
+}
+
+/// The names of all integration test programs.
+fn test_programs() -> Result<Vec<String>> {
+    let metadata = workspace::metadata()?;
+    let packages = metadata.get("packages").and_then(|list| list.as_array());
+    let targets = packages
+        .into_iter()
+        .flatten()
+        .filter_map(|package| package.get("targets")?.as_array())
+        .flatten();
+    let is_test = |target: &&serde_json::Value| {
+        let kinds = target.get("kind").and_then(|list| list.as_array());
+        kinds.is_some_and(|kinds| kinds.iter().any(|kind| kind == "test"))
+    };
+    let name = |target: &serde_json::Value| Some(target.get("name")?.as_str()?.to_owned());
+    let mut names: Vec<String> = targets.filter(is_test).filter_map(name).collect();
+    names.sort();
+    names.dedup();
+    Ok(names)
+}
+
+/// The server can not name the vault: not even through something that it only builds with.
+fn trust_boundary(mut log: &File) -> Result<()> {
+    for edges in ["normal", "normal,build"] {
+        let mut cargo = process::cargo(&workspace::root()?);
+        cargo.args([
+            "tree",
+            "--package",
+            "keepwell-backend",
+            "--prefix",
+            "none",
+            "--target",
+            "all",
+        ]);
+        let tree = process::capture(cargo.args(["--edges", edges]))?;
+        let written = writeln!(log, "edges {edges}:\n{tree}");
+        written.map_err(|error| format!("The log can not be written: {error}."))?;
+        let mut names: Vec<&str> = tree
+            .lines()
+            .filter_map(|line| line.split(' ').next())
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        let own: Vec<&str> = names
+            .iter()
+            .copied()
+            .filter(|name| name.starts_with("keepwell-"))
+            .collect();
+        println!(
+            "keepwell-backend ({edges}) stands on {} packages; of this repository: {}",
+            names.len(),
+            own.join(", ")
+        );
+        if own != ["keepwell-backend", "keepwell-shared"] {
+            return Err("The server may stand on keepwell-shared only.".into());
+        }
+    }
+    Ok(())
+}

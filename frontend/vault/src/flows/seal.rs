@@ -61,7 +61,7 @@ pub(crate) async fn seal<E: Engine>(
             let (sealed, hash) = engine.seal_part(prepared, &part, plain).await?;
             send(part, &sealed, hash).await?;
             engine.give_back(prepared, sealed);
-            Ok((part, hash))
+            Ok::<_, Error>((part, hash))
         })
         .buffered(DEPTH)
         .map_ok(|(part, hash)| {

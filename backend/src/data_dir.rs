@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::start::StartError;
+use crate::start_error::StartError;
 
 /// The mode of every file: its owner alone.
 pub(crate) const FILE_MODE: u32 = 0o600;

@@ -21,6 +21,7 @@ mod routes;
 mod secrets;
 mod serve;
 mod start;
+mod start_error;
 mod statics;
 mod store;
 mod telemetry;
@@ -28,4 +29,5 @@ mod tls;
 
 pub use clock::Clock;
 pub use config::{Arguments, Config, LogTo, Tls};
-pub use start::{Running, StartError, start};
+pub use start::{Running, start};
+pub use start_error::StartError;

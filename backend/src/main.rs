@@ -19,7 +19,10 @@ fn main() -> ExitCode {
         .build();
     let outcome = match runtime {
         Ok(runtime) => runtime.block_on(run(config)),
-        Err(source) => Err(StartError::io("start threads", "/".as_ref(), source)),
+        Err(source) => Err(StartError::System {
+            what: "start threads",
+            source,
+        }),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -32,7 +35,10 @@ fn main() -> ExitCode {
 
 async fn run(config: Config) -> Result<(), StartError> {
     let signals = |kind| {
-        signal(kind).map_err(|source| StartError::io("wait for signals", "/".as_ref(), source))
+        signal(kind).map_err(|source| StartError::System {
+            what: "wait for signals",
+            source,
+        })
     };
     let mut terminate = signals(SignalKind::terminate())?;
     let mut interrupt = signals(SignalKind::interrupt())?;

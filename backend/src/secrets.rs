@@ -19,7 +19,7 @@ use rand_08::rngs::OsRng;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::{data_dir::DataDir, start::StartError};
+use crate::{data_dir::DataDir, start_error::StartError};
 
 /// The name of the file.
 const FILE: &str = "secrets";

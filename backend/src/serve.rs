@@ -3,10 +3,14 @@
 use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
 use http::{HeaderMap, Request};
-use hyper::{body::Incoming, service::service_fn};
+use hyper::{
+    body::{Body, Incoming},
+    service::{Service, service_fn},
+};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::conn::auto,
+    service::TowerToHyperService,
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite},
@@ -16,7 +20,6 @@ use tokio::{
     time::{sleep, timeout},
 };
 use tokio_rustls::TlsAcceptor;
-use tower_service::Service;
 use warp::{filters::BoxedFilter, reply::Response};
 
 use crate::{
@@ -183,10 +186,12 @@ async fn answer(
     let peer = peer(front, address, request.headers());
     request.extensions_mut().insert(peer);
     let method = known_method(request.method());
-    let mut response = warp::service(routes).call(request).await?;
+    let mut response = TowerToHyperService::new(warp::service(routes))
+        .call(request)
+        .await?;
     headers::dress(response.headers_mut(), front.hsts);
     let told = response.extensions_mut().remove::<Told>();
-    let size = http_body_size(&response);
+    let size = response.body().size_hint().lower();
     app.telemetry.event(
         "answered",
         &[
@@ -229,11 +234,6 @@ fn known_method(method: &http::Method) -> &'static str {
         "DELETE" => "DELETE",
         _ => "other",
     }
-}
-
-fn http_body_size(response: &Response) -> u64 {
-    use hyper::body::Body;
-    response.body().size_hint().lower()
 }
 
 #[cfg(test)]

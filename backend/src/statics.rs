@@ -17,7 +17,7 @@ use http::{
 use keepwell_shared::bytes::Hash;
 use warp::reply::Response;
 
-use crate::{routes::Told, start::StartError};
+use crate::{routes::Told, start_error::StartError};
 
 /// The page that draws every address of the application.
 const INDEX: &str = "/index.html";

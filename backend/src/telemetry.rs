@@ -17,7 +17,7 @@ use std::{
 use keepwell_shared::error::Code;
 use serde_json::{Map, Value};
 
-use crate::{clock::Clock, config::LogTo, data_dir, start::StartError};
+use crate::{clock::Clock, config::LogTo, data_dir, start_error::StartError};
 
 /// What may stand in the log.
 pub(crate) trait LogSafe {

@@ -6,12 +6,12 @@ use keepwell_shared::bytes::Hash;
 use tokio_rustls::{
     TlsAcceptor,
     rustls::{
-        ServerConfig,
+        self, ServerConfig,
         pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
     },
 };
 
-use crate::{config::Tls, data_dir::DataDir, start::StartError};
+use crate::{config::Tls, data_dir::DataDir, start_error::StartError};
 
 /// Files of a certificate that we made.
 const CERT_FILE: &str = "tls-cert.pem";
@@ -59,7 +59,11 @@ fn read(cert: &Path, key: &Path) -> Result<Prepared, StartError> {
         .ok_or_else(|| wrong(cert, &"it holds no certificate"))?;
     let fingerprint = fingerprint(first);
     let private = PrivateKeyDer::from_pem_file(key).map_err(|error| wrong(key, &error))?;
-    let mut config = ServerConfig::builder()
+    // Named, so that no other crate of a build can make the choice ambiguous.
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| wrong(cert, &error))?
         .with_no_client_auth()
         .with_single_cert(chain, private)
         .map_err(|error| wrong(cert, &error))?;

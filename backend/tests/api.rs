@@ -17,8 +17,12 @@ mod charts;
 mod foreign;
 #[path = "api/front.rs"]
 mod front;
+#[path = "api/life.rs"]
+mod life;
 #[path = "api/proofs.rs"]
 mod proofs;
+#[path = "api/revisions.rs"]
+mod revisions;
 #[path = "api/sign_in.rs"]
 mod sign_in;
 mod support;

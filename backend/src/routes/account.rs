@@ -6,7 +6,7 @@ use keepwell_shared::{
     wire::{AccountResponse, BookPutRequest, BookResponse, Empty},
 };
 
-use super::mount::Asked;
+use super::call::Asked;
 use crate::{
     app::App,
     guard::Caller,

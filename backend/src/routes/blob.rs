@@ -8,7 +8,7 @@ use keepwell_shared::{
     wire::{BlobPostRequest, BlobPostResponse, BlobResponse, Empty, RangeQuery},
 };
 
-use super::mount::Asked;
+use super::call::Asked;
 use crate::{
     app::App,
     guard::Caller,

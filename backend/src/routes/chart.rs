@@ -13,7 +13,7 @@ use keepwell_shared::{
 };
 use p256::ecdsa::VerifyingKey;
 
-use super::mount::Asked;
+use super::call::Asked;
 use crate::{
     app::App,
     chains::{self, MAX_WRAP},

@@ -5,6 +5,7 @@
 mod account;
 mod answer;
 mod blob;
+mod call;
 mod chart;
 mod mount;
 mod path;

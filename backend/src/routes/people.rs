@@ -6,7 +6,7 @@ use keepwell_shared::{
     wire::{Empty, PersonResponse},
 };
 
-use super::mount::Asked;
+use super::call::Asked;
 use crate::{
     app::App,
     guard::Caller,

@@ -23,7 +23,7 @@ use opaque_ke::{
 };
 use rand_08::rngs::OsRng;
 
-use super::mount::Asked;
+use super::call::Asked;
 use crate::{
     app::App,
     chains::{self, MAX_WRAP},

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+use rusqlite::{Connection, TransactionBehavior};
 
-use crate::start::StartError;
+use crate::start_error::StartError;
 
 /// `PRAGMA application_id`: "KPWL".
 const APPLICATION_ID: i32 = 0x4b50_574c;
@@ -36,13 +36,7 @@ fn version(db: &Connection, path: &Path) -> Result<i32, StartError> {
     let not_ours = || StartError::NotOurs {
         path: path.to_owned(),
     };
-    let number = |pragma: &str| {
-        db.pragma_query_value(None, pragma, |row| row.get::<_, i32>(0))
-            .map_err(|error| match error.sqlite_error_code() {
-                Some(ErrorCode::NotADatabase) => not_ours(),
-                _ => error.into(),
-            })
-    };
+    let number = |pragma| db.pragma_query_value(None, pragma, |row| row.get::<_, i32>(0));
     let (application, version) = (number("application_id")?, number("user_version")?);
     let tables: i64 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     if tables == 0 && version == 0 {

@@ -12,19 +12,18 @@ pub(crate) mod consent;
 pub(crate) mod kept_answer;
 mod migrate;
 mod open;
+mod readers;
 pub(crate) mod revision;
 pub(crate) mod session;
 mod sweep;
 
-use std::{
-    ops::Deref,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{ops::Deref, sync::Arc};
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
-use tokio::sync::{Mutex as AsyncMutex, Notify, Semaphore};
+use tokio::sync::{Mutex, Notify};
 
-use crate::{data_dir::DataDir, reject::Failure, secrets::Secrets, start::StartError};
+use self::readers::Readers;
+use crate::{data_dir::DataDir, reject::Failure, secrets::Secrets, start_error::StartError};
 
 /// The name of the database file.
 const FILE: &str = "keepwell.sqlite3";
@@ -34,7 +33,7 @@ const READERS: usize = 4;
 /// The open database.
 pub(crate) struct Store {
     /// None once it is closed.
-    writer: Arc<AsyncMutex<Option<Connection>>>,
+    writer: Arc<Mutex<Option<Connection>>>,
     readers: Arc<Readers>,
     to_sweep: Notify,
 }
@@ -85,11 +84,8 @@ impl Store {
             .map(|_| open::reader(&path))
             .collect::<Result<_, _>>()?;
         Ok(Self {
-            writer: Arc::new(AsyncMutex::new(Some(writer))),
-            readers: Arc::new(Readers {
-                idle: Mutex::new(idle),
-                free: Arc::new(Semaphore::new(READERS)),
-            }),
+            writer: Arc::new(Mutex::new(Some(writer))),
+            readers: Arc::new(Readers::new(idle)),
             to_sweep: Notify::new(),
         })
     }
@@ -104,8 +100,7 @@ impl Store {
         T: Send + 'static,
     {
         let readers = Arc::clone(&self.readers);
-        let turn = Arc::clone(&readers.free).acquire_owned().await;
-        let turn = turn.map_err(|_| Failure::Broken("the store is closed"))?;
+        let turn = readers.turn().await?;
         on_a_thread(move || {
             let _turn = turn;
             let mut lease = readers.lease()?;
@@ -142,12 +137,7 @@ impl Store {
 
     /// Waits for running work, empties the write-ahead log into the database and closes it.
     pub(crate) async fn close(&self) {
-        let all = u32::try_from(READERS).unwrap_or(u32::MAX);
-        if let Ok(turns) = self.readers.free.acquire_many(all).await {
-            turns.forget();
-        }
-        self.readers.free.close();
-        self.readers.all().clear();
+        self.readers.close().await;
         let mut writer = Arc::clone(&self.writer).lock_owned().await;
         let closed = tokio::task::spawn_blocking(move || {
             if let Some(db) = writer.take() {
@@ -157,46 +147,6 @@ impl Store {
             }
         });
         let _ = closed.await;
-    }
-}
-
-/// The connections that read, while nobody uses them.
-struct Readers {
-    idle: Mutex<Vec<Connection>>,
-    free: Arc<Semaphore>,
-}
-
-impl Readers {
-    fn all(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn lease(&self) -> Result<Lease<'_>, Failure> {
-        let db = self.all().pop();
-        Ok(Lease {
-            readers: self,
-            db: Some(db.ok_or(Failure::Broken("no reader is left"))?),
-        })
-    }
-}
-
-/// A connection that goes back when it is dropped, after a panic too.
-struct Lease<'a> {
-    readers: &'a Readers,
-    db: Option<Connection>,
-}
-
-impl Lease<'_> {
-    fn db(&mut self) -> Result<&mut Connection, Failure> {
-        self.db.as_mut().ok_or(Failure::Broken("a lease is over"))
-    }
-}
-
-impl Drop for Lease<'_> {
-    fn drop(&mut self) {
-        if let Some(db) = self.db.take() {
-            self.readers.all().push(db);
-        }
     }
 }
 
@@ -292,6 +242,48 @@ mod tests {
             .await
             .unwrap();
         assert_eq!(rows, 1);
+    }
+
+    /// SQLite's own word for a full disk, in the middle of a file.
+    #[tokio::test]
+    async fn a_disk_that_fills_up_leaves_the_last_whole_state() {
+        let parent = tempfile::tempdir().unwrap();
+        let path = parent.path().join("db");
+        let mut writer = open::writer(&path).unwrap();
+        writer
+            .pragma_update_and_check(None, "max_page_count", 600, |_| Ok(()))
+            .unwrap();
+        writer
+            .execute_batch(
+                "INSERT INTO account VALUES (zeroblob(16), 'a', 'a', x'', x'', x'', x'', 0); \
+                 INSERT INTO chart VALUES (zeroblob(16), zeroblob(16)); \
+                 INSERT INTO blob VALUES (zeroblob(16), zeroblob(16), zeroblob(16), 1, 0, NULL, 0)",
+            )
+            .unwrap();
+        open::lock_down_writer(&mut writer).unwrap();
+        let store = Store {
+            writer: Arc::new(Mutex::new(Some(writer))),
+            readers: Arc::new(Readers::new(vec![open::reader(&path).unwrap()])),
+            to_sweep: Notify::new(),
+        };
+        let id = keepwell_shared::id::BlobId::from([0; 16]);
+        let put = |part| {
+            store.write(move |at| {
+                let leaf = keepwell_shared::bytes::Hash::of(b"x");
+                blob::put_part(at, id, part, leaf, &vec![1; 1_049_600])
+            })
+        };
+        let mut stored = 0;
+        let full = loop {
+            match put(stored).await {
+                Ok(()) => stored += 1,
+                Err(failure) => break failure,
+            }
+        };
+        assert_eq!(full.code(), keepwell_shared::error::Code::StorageFull);
+        assert!(stored > 1);
+        let parts = store.read(move |at| blob::parts(at, id)).await.unwrap();
+        assert_eq!(parts, (0..stored).collect::<Vec<_>>());
     }
 
     #[tokio::test]

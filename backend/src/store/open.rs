@@ -3,14 +3,14 @@
 use std::{fs::OpenOptions, os::unix::fs::OpenOptionsExt, path::Path, time::Duration};
 
 use rusqlite::{
-    Connection, OpenFlags,
+    Connection, ErrorCode, OpenFlags,
     config::DbConfig,
     hooks::{AuthAction, AuthContext, Authorization},
     limits::Limit,
 };
 
 use super::migrate::migrate;
-use crate::{data_dir, start::StartError};
+use crate::{data_dir, start_error::StartError};
 
 /// Bytes of a page: a part fills 129 of them.
 const PAGE_SIZE: i64 = 8192;
@@ -40,16 +40,19 @@ pub(super) fn writer(path: &Path) -> Result<Connection, StartError> {
         .mode(data_dir::FILE_MODE)
         .open(path)
         .map_err(|source| StartError::io("write", path, source))?;
+    configured_writer(path).map_err(|error| match error {
+        // Whichever statement happens to read the file first finds out.
+        StartError::Store(error) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
+            StartError::NotOurs {
+                path: path.to_owned(),
+            }
+        }
+        error => error,
+    })
+}
+
+fn configured_writer(path: &Path) -> Result<Connection, StartError> {
     let mut db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    // The first thing read decides whether this is a database at all.
-    let known = db.pragma_query_value(None, "schema_version", |row| row.get::<_, i64>(0));
-    if known
-        .is_err_and(|error| error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase))
-    {
-        return Err(StartError::NotOurs {
-            path: path.to_owned(),
-        });
-    }
     db.pragma_update(None, "page_size", PAGE_SIZE)?;
     db.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
     db.pragma_update(None, "synchronous", "full")?;
@@ -168,7 +171,7 @@ mod tests {
         "REINDEX",
         "ANALYZE",
         "VACUUM",
-        "VACUUM INTO '/tmp/x'",
+        "VACUUM INTO 'x'",
         "PRAGMA writable_schema = ON",
         "PRAGMA journal_mode = DELETE",
         "PRAGMA synchronous = OFF",

@@ -10,7 +10,8 @@ use keepwell_shared::{
 
 use crate::support::{
     Server,
-    person::{Person, part_of, random},
+    chart::{content, part_of},
+    person::{Person, random},
 };
 
 async fn used(person: &Person) -> u64 {
@@ -127,7 +128,7 @@ async fn parts_have_their_length_and_stay_what_they_are() {
 
     // Half a file is not committed, and neither is one that is not what was signed.
     let entry = random(4112);
-    let content = crate::support::person::content(&sealed);
+    let content = content(&sealed);
     let file = keepwell_shared::statement::BlobContent { blob, content };
     let revision = patient.revision(RecordId::generate(), 1, None, &entry, Some(file));
     let refused = patient.post_revision(revision.clone(), &entry).await;

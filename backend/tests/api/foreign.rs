@@ -10,7 +10,8 @@ use keepwell_shared::{
 
 use crate::support::{
     Server,
-    person::{Person, part_of, random},
+    chart::part_of,
+    person::{Person, random},
 };
 
 #[tokio::test]

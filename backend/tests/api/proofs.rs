@@ -11,7 +11,7 @@ use keepwell_shared::{
 };
 
 use crate::support::{
-    Server,
+    Reach, Server,
     person::{Person, random},
 };
 

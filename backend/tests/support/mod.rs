@@ -1,5 +1,6 @@
 //! A real server in a folder of its own, and people who talk to it.
 
+pub mod chart;
 pub mod client;
 pub mod person;
 
@@ -12,6 +13,23 @@ use client::Client;
 
 /// When the tests begin, seconds since 1970.
 pub const START: u64 = 1_800_000_000;
+
+/// Something that can be talked to.
+pub trait Reach {
+    fn client(&self) -> Client;
+}
+
+impl Reach for Client {
+    fn client(&self) -> Client {
+        self.clone()
+    }
+}
+
+impl Reach for Server {
+    fn client(&self) -> Client {
+        Client::new(self.running.addr())
+    }
+}
 
 /// A running server whose clock the test sets.
 pub struct Server {
@@ -55,11 +73,6 @@ impl Server {
             running: start(self.config.clone()).await.unwrap(),
             ..self
         }
-    }
-
-    /// Talks to it.
-    pub fn client(&self) -> Client {
-        Client::new(self.running.addr())
     }
 
     /// What it logged.

@@ -189,6 +189,35 @@ async fn a_server_that_is_gone_is_said_at_once_when_signing_in() {
     assert_eq!(error, Error::Offline);
 }
 
+/// Several parts are on their way when the server is started anew: the session lives on, and the
+/// upload goes on as if nothing had been.
+#[tokio::test]
+async fn an_upload_outlives_a_restart_of_the_server() {
+    let mut server = Server::start();
+    let patient = Person::register(server.address(), "patient-one", Role::Patient).await;
+    let chart = patient.chart().await;
+    let restart = async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        server.restart();
+    };
+    let bytes = Bytes(noise(1, 60 << 20));
+    let quiet = Quiet::default();
+    let (added, ()) = tokio::join!(add(&patient, bytes, &quiet), restart);
+    assert_eq!(added, Ok(()));
+    let entry = patient
+        .vault
+        .open_chart(chart)
+        .await
+        .unwrap()
+        .entries
+        .remove(0);
+    let opened = patient
+        .open(chart, entry.record, entry.revision)
+        .await
+        .unwrap();
+    assert!(opened == noise(1, 60 << 20));
+}
+
 #[tokio::test]
 async fn a_power_cut_in_mid_upload_loses_nothing_that_was_listed() {
     let mut server = Server::start();

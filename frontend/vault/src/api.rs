@@ -225,7 +225,11 @@ impl<P: Platform> Api<P> {
         };
         match (error.code, error.window) {
             (Code::NewWindow, Some(window)) if proved => {
-                if let Some(session) = &self.session {
+                // Several requests on their way may be told of the same new window; only the first
+                // one begins to count in it, or two would carry the same number.
+                if let Some(session) = &self.session
+                    && session.window.get() != window
+                {
                     session.window.set(window);
                     session.number.set(0);
                 }

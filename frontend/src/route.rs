@@ -161,8 +161,59 @@ impl Wanted {
     pub(crate) fn route(location: Option<&Location>) -> Route {
         location
             .and_then(|location| location.query::<Self>().ok())
-            .and_then(|wanted| Route::recognize(&wanted.then))
+            .map_or(Route::Home, |wanted| wanted.screen())
+    }
+
+    /// Whoever wrote the address chose the path: only a screen behind the door is followed.
+    fn screen(&self) -> Route {
+        Route::recognize(&self.then)
             .filter(|route| !route.is_public())
             .unwrap_or(Route::Home)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wanted(then: &str) -> Route {
+        Wanted { then: then.into() }.screen()
+    }
+
+    #[test]
+    fn what_was_wanted_is_found_again() {
+        let route = Route::Edit {
+            chart: ChartId::generate(),
+            record: RecordId::generate(),
+        };
+        let kept = Wanted::of(&route).unwrap();
+        assert_eq!(wanted(&kept.then), route);
+    }
+
+    #[test]
+    fn doors_and_foreign_addresses_lead_home() {
+        for then in [
+            "",
+            "/",
+            "/locked",
+            "/sign-in",
+            "/nowhere",
+            "/chart/rec_AAAAAAAAAAAAAAAAAAAAAA",
+            "//other.example/chart",
+            "javascript:alert(1)",
+        ] {
+            assert_eq!(wanted(then), Route::Home, "{then}");
+        }
+        assert_eq!(Wanted::of(&Route::Locked), None);
+        assert_eq!(Wanted::of(&Route::Home), None);
+    }
+
+    #[test]
+    fn only_screens_of_a_chart_name_a_chart() {
+        let chart = ChartId::generate();
+        assert_eq!(Route::Share { chart }.chart(), Some(chart));
+        assert_eq!(Route::Compare.chart(), None);
+        assert!(!Route::Share { chart }.is_public());
+        assert!(Route::ServerSees.is_public() && !Route::ServerSees.is_door());
     }
 }

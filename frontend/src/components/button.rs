@@ -2,15 +2,14 @@
 
 use yew::prelude::*;
 
-use super::{Icon, Sign};
+use super::{Sign, icon, piece};
 
 /// How much it asks for attention.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Look {
     /// The one main action of a screen.
     Main,
     /// Any other action.
-    #[default]
     Plain,
     /// An act that cannot be undone.
     Danger,
@@ -18,54 +17,53 @@ pub(crate) enum Look {
     Quiet,
 }
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct ButtonProps {
-    /// The stable name for tests.
-    pub(crate) hook: AttrValue,
-    pub(crate) label: AttrValue,
-    #[prop_or_default]
-    pub(crate) look: Look,
-    #[prop_or_default]
-    pub(crate) sign: Option<Sign>,
-    /// Whether it sends the form around it.
-    #[prop_or_default]
-    pub(crate) submit: bool,
-    #[prop_or_default]
-    pub(crate) busy: bool,
-    #[prop_or_default]
-    pub(crate) onclick: Callback<()>,
+piece! {
+    /// A button.
+    Button {
+        /// The stable name for tests.
+        hook: AttrValue = AttrValue::Static(""),
+        label: AttrValue = AttrValue::Static(""),
+        look: Look = Look::Plain,
+        sign: Option<Sign> = None,
+        /// Whether it sends the form around it.
+        submit: bool = false,
+        busy: bool = false,
+        onclick: Callback<()> = Callback::noop(),
+    }
 }
 
-#[component]
-pub(crate) fn Button(props: &ButtonProps) -> Html {
-    let onclick = {
-        let (busy, submit, emit) = (props.busy, props.submit, props.onclick.clone());
-        Callback::from(move |event: MouseEvent| {
-            if busy {
-                event.prevent_default();
-            } else if !submit {
-                emit.emit(());
-            }
-        })
-    };
-    let look = match props.look {
-        Look::Main => "button main",
-        Look::Plain => "button",
-        Look::Danger => "button danger",
-        Look::Quiet => "button quiet",
-    };
-    html! {
-        <button
-            type={if props.submit { "submit" } else { "button" }}
-            class={look}
-            aria-disabled={props.busy.then_some("true")}
-            data-test={props.hook.clone()}
-            {onclick}
-        >
-            if let Some(sign) = props.sign {
-                <Icon {sign} />
-            }
-            <span>{ &props.label }</span>
-        </button>
+impl Button {
+    /// Draws it.
+    pub(crate) fn view(self) -> Html {
+        let onclick = {
+            let (busy, submit, emit) = (self.busy, self.submit, self.onclick);
+            Callback::from(move |event: MouseEvent| {
+                if busy {
+                    event.prevent_default();
+                } else if !submit {
+                    emit.emit(());
+                }
+            })
+        };
+        let look = match self.look {
+            Look::Main => "button main",
+            Look::Plain => "button",
+            Look::Danger => "button danger",
+            Look::Quiet => "button quiet",
+        };
+        html! {
+            <button
+                type={if self.submit { "submit" } else { "button" }}
+                class={look}
+                aria-disabled={self.busy.then_some("true")}
+                data-test={self.hook}
+                {onclick}
+            >
+                if let Some(sign) = self.sign {
+                    { icon(sign) }
+                }
+                <span>{ self.label }</span>
+            </button>
+        }
     }
 }

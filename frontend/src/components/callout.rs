@@ -2,11 +2,12 @@
 
 use yew::prelude::*;
 
+use super::piece;
+
 /// What kind of remark.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tone {
     /// Something to know.
-    #[default]
     Calm,
     /// Something went well.
     Good,
@@ -16,35 +17,35 @@ pub(crate) enum Tone {
     Bad,
 }
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct CalloutProps {
-    /// The stable name for tests.
-    pub(crate) hook: AttrValue,
-    #[prop_or_default]
-    pub(crate) tone: Tone,
-    #[prop_or_default]
-    pub(crate) title: Option<AttrValue>,
-    /// Whether a screen reader interrupts for it.
-    #[prop_or_default]
-    pub(crate) alert: bool,
-    #[prop_or_default]
-    pub(crate) children: Html,
+piece! {
+    /// A boxed remark.
+    Callout {
+        /// The stable name for tests.
+        hook: AttrValue = AttrValue::Static(""),
+        tone: Tone = Tone::Calm,
+        title: Option<AttrValue> = None,
+        /// Whether a screen reader interrupts for it.
+        alert: bool = false,
+        children: Html = Html::default(),
+    }
 }
 
-#[component]
-pub(crate) fn Callout(props: &CalloutProps) -> Html {
-    let tone = match props.tone {
-        Tone::Calm => "callout",
-        Tone::Good => "callout good",
-        Tone::Warn => "callout warn",
-        Tone::Bad => "callout bad",
-    };
-    html! {
-        <div class={tone} role={props.alert.then_some("alert")} data-test={props.hook.clone()}>
-            if let Some(title) = &props.title {
-                <p class="callout-title">{ title }</p>
-            }
-            { props.children.clone() }
-        </div>
+impl Callout {
+    /// Draws it.
+    pub(crate) fn view(self) -> Html {
+        let tone = match self.tone {
+            Tone::Calm => "callout",
+            Tone::Good => "callout good",
+            Tone::Warn => "callout warn",
+            Tone::Bad => "callout bad",
+        };
+        html! {
+            <div class={tone} role={self.alert.then_some("alert")} data-test={self.hook}>
+                if let Some(title) = self.title {
+                    <p class="callout-title">{ title }</p>
+                }
+                { self.children }
+            </div>
+        }
     }
 }

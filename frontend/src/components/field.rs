@@ -3,103 +3,111 @@
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct FieldProps {
-    /// The stable name for tests, and the element's id.
-    pub(crate) hook: AttrValue,
-    pub(crate) label: AttrValue,
-    #[prop_or_default]
-    pub(crate) help: Option<AttrValue>,
-    #[prop_or_default]
-    pub(crate) error: Option<AttrValue>,
-    #[prop_or(AttrValue::Static("off"))]
-    pub(crate) autocomplete: AttrValue,
-    /// Names are typed as they are: no capital letters, no corrections.
-    #[prop_or_default]
-    pub(crate) name: bool,
-    /// What stands in it. Without, the browser keeps the content and `node` reads it.
-    #[prop_or_default]
-    pub(crate) value: Option<AttrValue>,
-    #[prop_or_default]
-    pub(crate) node: NodeRef,
-    #[prop_or_default]
-    pub(crate) oninput: Callback<String>,
-    #[prop_or_default]
-    pub(crate) search: bool,
-}
+use super::piece;
 
-#[component]
-pub(crate) fn Field(props: &FieldProps) -> Html {
-    let oninput = {
-        let emit = props.oninput.clone();
-        Callback::from(move |event: InputEvent| {
-            emit.emit(event.target_unchecked_into::<HtmlInputElement>().value());
-        })
-    };
-    let id = &props.hook;
-    let described = describe(id, props.help.is_some(), props.error.is_some());
-    let plain = props.name.then_some("none");
-    html! {
-        <div class={classes!("field", props.error.is_some().then_some("wrong"))}>
-            <label for={id}>{ &props.label }</label>
-            { help(id, &props.help) }
-            { error(id, &props.error) }
-            <input
-                ref={props.node.clone()}
-                {id}
-                name={id}
-                type={if props.search { "search" } else { "text" }}
-                autocomplete={&props.autocomplete}
-                autocapitalize={plain}
-                spellcheck={props.name.then_some("false")}
-                value={props.value.clone()}
-                aria-describedby={described}
-                aria-invalid={props.error.is_some().then_some("true")}
-                data-test={id}
-                {oninput}
-            />
-        </div>
+piece! {
+    /// One line of text.
+    Field {
+        /// The stable name for tests, and the element's id.
+        hook: AttrValue = AttrValue::Static(""),
+        label: AttrValue = AttrValue::Static(""),
+        help: Option<AttrValue> = None,
+        error: Option<AttrValue> = None,
+        autocomplete: AttrValue = AttrValue::Static("off"),
+        /// Names are typed as they are: no capital letters, no corrections.
+        name: bool = false,
+        /// What stands in it. Without, the browser keeps the content and `node` reads it.
+        value: Option<AttrValue> = None,
+        node: NodeRef = NodeRef::default(),
+        oninput: Callback<String> = Callback::noop(),
+        search: bool = false,
     }
 }
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct TextAreaProps {
-    /// The stable name for tests, and the element's id.
-    pub(crate) hook: AttrValue,
-    pub(crate) label: AttrValue,
-    #[prop_or_default]
-    pub(crate) error: Option<AttrValue>,
-    pub(crate) value: AttrValue,
-    #[prop_or(10)]
-    pub(crate) rows: u32,
-    pub(crate) oninput: Callback<String>,
+impl Field {
+    /// Draws it.
+    pub(crate) fn view(self) -> Html {
+        let oninput = {
+            let emit = self.oninput;
+            Callback::from(move |event: InputEvent| {
+                emit.emit(event.target_unchecked_into::<HtmlInputElement>().value());
+            })
+        };
+        let id = &self.hook;
+        let described = describe(id, self.help.is_some(), self.error.is_some());
+        html! {
+            <div class={frame(&self.error)}>
+                <label for={id}>{ self.label }</label>
+                { help(id, &self.help) }
+                { error(id, &self.error) }
+                <input
+                    ref={self.node}
+                    {id}
+                    name={id}
+                    type={if self.search { "search" } else { "text" }}
+                    autocomplete={self.autocomplete}
+                    autocapitalize={self.name.then_some("none")}
+                    spellcheck={self.name.then_some("false")}
+                    value={self.value}
+                    aria-describedby={described}
+                    aria-invalid={self.error.is_some().then_some("true")}
+                    data-test={id}
+                    {oninput}
+                />
+            </div>
+        }
+    }
 }
 
-#[component]
-pub(crate) fn TextArea(props: &TextAreaProps) -> Html {
-    let oninput = {
-        let emit = props.oninput.clone();
-        Callback::from(move |event: InputEvent| {
-            emit.emit(event.target_unchecked_into::<HtmlTextAreaElement>().value());
-        })
-    };
-    let id = &props.hook;
-    html! {
-        <div class={classes!("field", props.error.is_some().then_some("wrong"))}>
-            <label for={id}>{ &props.label }</label>
-            { error(id, &props.error) }
-            <textarea
-                {id}
-                name={id}
-                rows={props.rows.to_string()}
-                autocomplete="off"
-                value={props.value.clone()}
-                aria-describedby={describe(id, false, props.error.is_some())}
-                aria-invalid={props.error.is_some().then_some("true")}
-                data-test={id}
-                {oninput}
-            />
-        </div>
+piece! {
+    /// Several lines of text.
+    TextArea {
+        /// The stable name for tests, and the element's id.
+        hook: AttrValue = AttrValue::Static(""),
+        label: AttrValue = AttrValue::Static(""),
+        error: Option<AttrValue> = None,
+        value: AttrValue = AttrValue::Static(""),
+        rows: AttrValue = AttrValue::Static("10"),
+        oninput: Callback<String> = Callback::noop(),
+    }
+}
+
+impl TextArea {
+    /// Draws it.
+    pub(crate) fn view(self) -> Html {
+        let oninput = {
+            let emit = self.oninput;
+            Callback::from(move |event: InputEvent| {
+                emit.emit(event.target_unchecked_into::<HtmlTextAreaElement>().value());
+            })
+        };
+        let id = &self.hook;
+        html! {
+            <div class={frame(&self.error)}>
+                <label for={id}>{ self.label }</label>
+                { error(id, &self.error) }
+                <textarea
+                    {id}
+                    name={id}
+                    rows={self.rows}
+                    autocomplete="off"
+                    value={self.value}
+                    aria-describedby={describe(id, false, self.error.is_some())}
+                    aria-invalid={self.error.is_some().then_some("true")}
+                    data-test={id}
+                    {oninput}
+                />
+            </div>
+        }
+    }
+}
+
+/// The class of what stands around a field.
+pub(super) fn frame(error: &Option<AttrValue>) -> &'static str {
+    if error.is_some() {
+        "field wrong"
+    } else {
+        "field"
     }
 }
 

@@ -3,7 +3,7 @@
 use web_sys::{DragEvent, File, FileList, HtmlInputElement};
 use yew::prelude::*;
 
-use super::{Icon, Sign, describe};
+use super::{Sign, describe, icon};
 use crate::{platform::locale, words::entry};
 
 #[derive(Properties, PartialEq)]
@@ -73,7 +73,7 @@ pub(crate) fn FilePicker(props: &FilePickerProps) -> Html {
                     {onchange}
                 />
                 <div class="drop-face" id="file-input-face">
-                    <Icon sign={Sign::File} />
+                    { icon(Sign::File) }
                     if let Some(file) = &props.file {
                         <span class="drop-name" data-test="file-chosen">{ file.name() }</span>
                         <span class="muted">{ locale::size(file.size() as u64) }</span>

@@ -37,14 +37,9 @@ pub(crate) enum Sign {
     Person,
 }
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct IconProps {
-    pub(crate) sign: Sign,
-}
-
-#[component]
-pub(crate) fn Icon(props: &IconProps) -> Html {
-    let path = match props.sign {
+/// Draws a sign.
+pub(crate) fn icon(sign: Sign) -> Html {
+    let path = match sign {
         Sign::Brand => "M7 4.5v15M16.5 5 10 12l6.5 7M18 12h.01",
         Sign::Chart => "M4 6h.01M4 12h.01M4 18h.01M8 6h12M8 12h12M8 18h8",
         Sign::People => {

@@ -8,6 +8,7 @@ mod file_picker;
 mod icon;
 mod link;
 mod password;
+mod piece;
 mod progress;
 mod refused;
 mod select;
@@ -20,12 +21,13 @@ pub(crate) use self::{
     dialog::Dialog,
     field::{Field, TextArea, describe},
     file_picker::FilePicker,
-    icon::{Icon, Sign},
+    icon::{Sign, icon},
     link::RouteLink,
     password::PasswordField,
+    piece::piece,
     progress::ProgressCard,
-    refused::RefusedNotice,
-    select::CategorySelect,
+    refused::refused_notice,
+    select::category_select,
     summary::{Mistake, Summary},
-    words_row::WordsRow,
+    words_row::words_row,
 };

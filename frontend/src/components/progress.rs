@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::{Button, Icon, Look, Sign};
+use super::{Button, Look, Sign, icon};
 use crate::words;
 
 #[derive(Properties, PartialEq)]
@@ -33,7 +33,7 @@ pub(crate) fn ProgressCard(props: &ProgressProps) -> Html {
         .map(|(done, total)| done.min(total) * 100 / total);
     html! {
         <div class="progress" data-test="transfer">
-            <p class="progress-title"><Icon sign={Sign::File} />{ &props.title }</p>
+            <p class="progress-title">{ icon(Sign::File) }{ &props.title }</p>
             <progress
                 aria-label={&props.title}
                 max={total.map(|total| total.to_string())}
@@ -50,7 +50,13 @@ pub(crate) fn ProgressCard(props: &ProgressProps) -> Html {
                     { words::entry::STARTING }
                 }
             </p>
-            <Button hook="cancel" label={words::CANCEL} look={Look::Quiet} busy={*cancelling} {onclick} />
+            { Button::new()
+                .hook("cancel")
+                .label(words::CANCEL)
+                .look(Look::Quiet)
+                .busy(*cancelling)
+                .onclick(onclick)
+                .view() }
         </div>
     }
 }

@@ -5,17 +5,12 @@ use yew::prelude::*;
 
 use crate::words::{chart, failure};
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct RefusedProps {
-    pub(crate) refused: Vec<Refused>,
-}
-
-#[component]
-pub(crate) fn RefusedNotice(props: &RefusedProps) -> Html {
-    if props.refused.is_empty() {
+/// Draws it, if there is anything.
+pub(crate) fn refused_notice(refused: &[Refused]) -> Html {
+    if refused.is_empty() {
         return Html::default();
     }
-    let lines = props.refused.iter().map(|refused| {
+    let lines = refused.iter().map(|refused| {
         html! {
             <li data-test="refused-row">
                 <strong>{ &refused.what }</strong>
@@ -27,7 +22,7 @@ pub(crate) fn RefusedNotice(props: &RefusedProps) -> Html {
     });
     html! {
         <details class="callout warn" data-test="refused">
-            <summary>{ chart::refused(props.refused.len()) }</summary>
+            <summary>{ chart::refused(refused.len()) }</summary>
             <p>{ chart::REFUSED_TEXT }</p>
             <ul>{ for lines }</ul>
         </details>

@@ -41,6 +41,13 @@ pub(crate) fn use_here() -> Route {
     use_route::<Route>().unwrap_or(Route::NotFound)
 }
 
+/// Changes with every step, even with one that leads to the screen where one is: a click on what is
+/// open asks for it again.
+#[hook]
+pub(crate) fn use_step() -> Option<u32> {
+    use_location().and_then(|location| location.id())
+}
+
 /// Goes to a screen.
 #[hook]
 pub(crate) fn use_go() -> Callback<Route> {

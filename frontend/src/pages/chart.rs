@@ -8,8 +8,8 @@ use yew::prelude::*;
 
 use super::parts::{EntryList, EntryView, loading, row_id, trouble};
 use crate::{
-    components::{Callout, Icon, RefusedNotice, RouteLink, Sign, Tone},
-    hooks::{use_chart, use_page_after},
+    components::{Callout, RouteLink, Sign, Tone, icon, refused_notice},
+    hooks::{use_chart, use_page_after, use_step},
     route::Route,
     words::{chart as words, entry, share},
 };
@@ -33,7 +33,8 @@ pub(crate) struct ChartPageProps {
 #[component]
 pub(crate) fn ChartPage(props: &ChartPageProps) -> Html {
     // Coming back to the list reads it again.
-    let opened = use_chart(props.chart, props.open.is_none());
+    let step = use_step();
+    let opened = use_chart(props.chart, props.open.is_none().then_some(step));
     let to = Route::Chart { chart: props.chart };
     let last = use_mut_ref(|| None::<RecordId>);
     let from = last.replace(props.open.map(|open| open.record));
@@ -69,10 +70,10 @@ pub(crate) fn ChartPage(props: &ChartPageProps) -> Html {
                 if chart.own {
                     <p class="actions no-print">
                         <RouteLink hook="add-note" to={Route::NewNote { chart: chart.chart }} class="button main">
-                            <Icon sign={Sign::Pen} />{ words::ADD_NOTE }
+                            { icon(Sign::Pen) }{ words::ADD_NOTE }
                         </RouteLink>
                         <RouteLink hook="add-file" to={Route::NewFile { chart: chart.chart }} class="button">
-                            <Icon sign={Sign::Plus} />{ words::ADD_FILE }
+                            { icon(Sign::Plus) }{ words::ADD_FILE }
                         </RouteLink>
                     </p>
                 }
@@ -84,7 +85,7 @@ pub(crate) fn ChartPage(props: &ChartPageProps) -> Html {
             </section>
             <div class="detail">
                 if let Some(open) = props.open {
-                    <RouteLink hook="back-to-list" {to} class="back"><Icon sign={Sign::Back} />{ entry::BACK_TO_LIST }</RouteLink>
+                    <RouteLink hook="back-to-list" {to} class="back">{ icon(Sign::Back) }{ entry::BACK_TO_LIST }</RouteLink>
                     <EntryView chart={chart.clone()} record={open.record} number={open.number} />
                 } else if !chart.entries.is_empty() {
                     <p class="choose">{ words::CHOOSE }</p>
@@ -115,25 +116,33 @@ fn notices(chart: &Rc<Chart>) -> Html {
     html! {
         <>
             if !chart.own && owner.changed {
-                <Callout hook="changed" tone={Tone::Bad} title={share::CHANGED}>
+                { Callout::new()
+                    .hook("changed")
+                    .tone(Tone::Bad)
+                    .title(share::CHANGED)
+                    .children(html! { <>
                     <p>{ share::changed(&owner.username) }</p>
                     <p><RouteLink hook="compare-now" {to}>{ words::COMPARE_NOW }</RouteLink></p>
-                </Callout>
+                </> }).view() }
             } else if !chart.own && !owner.compared {
-                <Callout hook="not-compared">
+                { Callout::new().hook("not-compared").children(html! { <>
                     <p>
                         { words::not_compared(&owner.username) }{ " " }
                         <RouteLink hook="compare-now" {to}>{ words::COMPARE_NOW }</RouteLink>
                     </p>
-                </Callout>
+                </> }).view() }
             }
             { for chart.sharing.iter().filter(|sharing| sharing.person.changed).map(|sharing| html! {
-                <Callout hook="changed" tone={Tone::Bad} title={share::CHANGED}>
+                { Callout::new()
+                    .hook("changed")
+                    .tone(Tone::Bad)
+                    .title(share::CHANGED)
+                    .children(html! { <>
                     <p>{ share::changed(&sharing.person.username) }</p>
                     <p><RouteLink hook="to-share" to={Route::Share { chart: chart.chart }}>{ share::SHARED_WITH }</RouteLink></p>
-                </Callout>
+                </> }).view() }
             }) }
-            <RefusedNotice refused={chart.refused.clone()} />
+            { refused_notice(&chart.refused) }
         </>
     }
 }
@@ -146,7 +155,7 @@ fn empty(chart: &Rc<Chart>) -> Html {
     };
     html! {
         <div class="empty" data-test="empty">
-            <Icon sign={Sign::Chart} />
+            { icon(Sign::Chart) }
             <h2>{ title }</h2>
             <p>{ text }</p>
         </div>

@@ -40,7 +40,11 @@ pub(crate) fn Compare() -> Html {
                     <Comparison key={person.bundle.to_text()} person={person.clone()} {onanswer} found={true} />
                 </section>
             } else {
-                <Callout hook="compare-hint" tone={Tone::Calm}><p>{ share::WORDS_TEXT }</p></Callout>
+                { Callout::new()
+                    .hook("compare-hint")
+                    .tone(Tone::Calm)
+                    .children(html! { <><p>{ share::WORDS_TEXT }</p></> })
+                    .view() }
             }
         </div>
     }

@@ -11,10 +11,10 @@ use yew::prelude::*;
 
 use super::{
     new_file::{file_mistake, use_follow},
-    parts::{EntryFields, TransferCard, loading, trouble},
+    parts::{EntryFields, TransferCard, entry_fields, loading, trouble},
 };
 use crate::{
-    components::{Button, Callout, FilePicker, Icon, Look, Mistake, RouteLink, Sign, Tone},
+    components::{Button, Callout, FilePicker, Look, Mistake, RouteLink, Sign, Tone, icon},
     hooks::{
         use_busy, use_chart, use_draft, use_page, use_replace, use_sent, use_session, use_transfers,
     },
@@ -47,7 +47,7 @@ pub(crate) fn Edit(props: &EditProps) -> Html {
     let missing = opened.chart.is_some().then_some(Failure::NotFound);
     html! {
         <div class="narrow">
-            <RouteLink hook="back" to={Route::Entry { chart, record }} class="back"><Icon sign={Sign::Back} />{ words::BACK }</RouteLink>
+            <RouteLink hook="back" to={Route::Entry { chart, record }} class="back">{ icon(Sign::Back) }{ words::BACK }</RouteLink>
             <h1 ref={heading} tabindex="-1">{ text::EDIT_TITLE }</h1>
             if let Some(entry) = entry {
                 <EditForm {chart} {entry} />
@@ -202,13 +202,14 @@ fn EditForm(props: &EditFormProps) -> Html {
             }
             if !running {
                 <form method="post" novalidate={true} {onsubmit}>
-                    <EntryFields
-                        draft={typed.draft.clone()}
-                        {onchange}
-                        file={is_file}
-                        title_error={sent.of("note-title")}
-                        text_error={sent.of("note-text")}
-                    />
+                    { entry_fields(EntryFields {
+                        draft: typed.draft.clone(),
+                        onchange: onchange.into(),
+                        file: is_file,
+                        untitled: false,
+                        title_error: sent.of("note-title"),
+                        text_error: sent.of("note-text"),
+                    }) }
                     if is_file {
                         <FilePicker
                             label={text::REPLACE_FILE}
@@ -218,21 +219,21 @@ fn EditForm(props: &EditFormProps) -> Html {
                             onchoose={onchoose.reform(Some)}
                         />
                         if typed.file.is_some() {
-                            <Button
-                                hook="keep-file"
-                                label={text::KEEP_FILE}
-                                look={Look::Quiet}
-                                onclick={onchoose.reform(|()| None)}
-                            />
+                            { Button::new()
+                                .hook("keep-file")
+                                .label(text::KEEP_FILE)
+                                .look(Look::Quiet)
+                                .onclick(onchoose.reform(|()| None))
+                                .view() }
                         }
                     }
-                    <Button
-                        hook="save"
-                        label={if busy.is() { text::SAVING } else { text::SAVE }}
-                        look={Look::Main}
-                        submit={true}
-                        busy={busy.is()}
-                    />
+                    { Button::new()
+                        .hook("save")
+                        .label(if busy.is() { text::SAVING } else { text::SAVE })
+                        .look(Look::Main)
+                        .submit(true)
+                        .busy(busy.is())
+                        .view() }
                 </form>
             }
         </>
@@ -269,13 +270,18 @@ fn look(session: &Session, chart: ChartId, record: RecordId, newer: UseStateSett
 fn conflict(newer: &Entry, give_way: Callback<()>) -> Html {
     html! {
         <div id="conflict" tabindex="-1">
-        <Callout hook="conflict" tone={Tone::Warn} alert={true} title={text::CONFLICT}>
+        { Callout::new()
+            .hook("conflict")
+            .tone(Tone::Warn)
+            .alert(true)
+            .title(text::CONFLICT)
+            .children(html! { <>
             <p>{ text::CONFLICT_TEXT }</p>
             <h2>{ text::NEWER }</h2>
             <p><strong data-test="newer-title">{ &newer.title }</strong></p>
             <p class="entry-text" data-test="newer-text">{ &newer.text }</p>
-            <Button hook="keep-newer" label={text::KEEP_NEWER} onclick={give_way} />
-        </Callout>
+            { Button::new().hook("keep-newer").label(text::KEEP_NEWER).onclick(give_way).view() }
+        </> }).view() }
         </div>
     }
 }

@@ -21,9 +21,13 @@ pub(crate) fn Ended(props: &EndedProps) -> Html {
     html! {
         <div class="narrow">
             <h1 ref={heading} tabindex="-1">{ chart::ENDED }</h1>
-            <Callout hook="sharing-ended" tone={Tone::Warn} alert={true}>
+            { Callout::new()
+                .hook("sharing-ended")
+                .tone(Tone::Warn)
+                .alert(true)
+                .children(html! { <>
                 <p>{ chart::ended(&props.owner) }</p>
-            </Callout>
+            </> }).view() }
             <p><RouteLink hook="to-patients" to={Route::Patients} class="button">{ chart::TO_PATIENTS }</RouteLink></p>
         </div>
     }

@@ -78,16 +78,21 @@ pub(crate) fn Locked() -> Html {
                     autocomplete="current-password"
                     node={password}
                 />
-                <Button
-                    hook="submit"
-                    label={if busy.is() { door::UNLOCKING } else { door::UNLOCK }}
-                    look={Look::Main}
-                    submit={true}
-                    busy={busy.is()}
-                />
+                { Button::new()
+                    .hook("submit")
+                    .label(if busy.is() { door::UNLOCKING } else { door::UNLOCK })
+                    .look(Look::Main)
+                    .submit(true)
+                    .busy(busy.is())
+                    .view() }
             </form>
             <p class="aside">
-                <Button hook="somebody-else" label={door::SOMEBODY_ELSE} look={Look::Quiet} onclick={leave} />
+                { Button::new()
+                    .hook("somebody-else")
+                    .label(door::SOMEBODY_ELSE)
+                    .look(Look::Quiet)
+                    .onclick(leave)
+                    .view() }
             </p>
         </div>
     }

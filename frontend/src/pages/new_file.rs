@@ -5,9 +5,9 @@ use keepwell_shared::id::ChartId;
 use web_sys::File;
 use yew::prelude::*;
 
-use super::parts::{EntryFields, TransferCard};
+use super::parts::{EntryFields, TransferCard, entry_fields};
 use crate::{
-    components::{Button, FilePicker, Icon, Look, Mistake, RouteLink, Sign},
+    components::{Button, FilePicker, Look, Mistake, RouteLink, Sign, icon},
     hooks::{use_draft, use_page, use_replace, use_sent, use_session, use_transfers},
     route::Route,
     session::{
@@ -86,7 +86,7 @@ pub(crate) fn NewFile(props: &NewFileProps) -> Html {
     };
     html! {
         <div class="narrow">
-            <RouteLink hook="back" to={Route::Chart { chart }} class="back"><Icon sign={Sign::Back} />{ words::BACK }</RouteLink>
+            <RouteLink hook="back" to={Route::Chart { chart }} class="back">{ icon(Sign::Back) }{ words::BACK }</RouteLink>
             <h1 ref={heading} tabindex="-1">{ entry::NEW_FILE }</h1>
             { sent.summary() }
             if let Some(transfer) = transfer.clone() {
@@ -101,8 +101,20 @@ pub(crate) fn NewFile(props: &NewFileProps) -> Html {
                         file={typed.file.clone()}
                         {onchoose}
                     />
-                    <EntryFields file={true} untitled={true} draft={typed.draft} {onchange} text_error={sent.of("note-text")} />
-                    <Button hook="save" label={entry::ADD} look={Look::Main} submit={true} />
+                    { entry_fields(EntryFields {
+                        draft: typed.draft,
+                        onchange: onchange.into(),
+                        file: true,
+                        untitled: true,
+                        title_error: None,
+                        text_error: sent.of("note-text"),
+                    }) }
+                    { Button::new()
+                        .hook("save")
+                        .label(entry::ADD)
+                        .look(Look::Main)
+                        .submit(true)
+                        .view() }
                 </form>
             }
         </div>

@@ -5,9 +5,9 @@ use keepwell_shared::id::ChartId;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use super::parts::EntryFields;
+use super::parts::{EntryFields, entry_fields};
 use crate::{
-    components::{Button, Icon, Look, Mistake, RouteLink, Sign},
+    components::{Button, Look, Mistake, RouteLink, Sign, icon},
     hooks::{use_busy, use_draft, use_page, use_replace, use_sent, use_session},
     route::Route,
     session::drafts::{Form, Typed},
@@ -65,23 +65,25 @@ pub(crate) fn NewNote(props: &NewNoteProps) -> Html {
     };
     html! {
         <div class="narrow">
-            <RouteLink hook="back" to={Route::Chart { chart }} class="back"><Icon sign={Sign::Back} />{ words::BACK }</RouteLink>
+            <RouteLink hook="back" to={Route::Chart { chart }} class="back">{ icon(Sign::Back) }{ words::BACK }</RouteLink>
             <h1 ref={heading} tabindex="-1">{ entry::NEW_NOTE }</h1>
             { sent.summary() }
             <form method="post" novalidate={true} {onsubmit}>
-                <EntryFields
-                    draft={typed.draft}
-                    {onchange}
-                    title_error={sent.of("note-title")}
-                    text_error={sent.of("note-text")}
-                />
-                <Button
-                    hook="save"
-                    label={if busy.is() { entry::SAVING } else { entry::SAVE }}
-                    look={Look::Main}
-                    submit={true}
-                    busy={busy.is()}
-                />
+                { entry_fields(EntryFields {
+                    draft: typed.draft,
+                    onchange: onchange.into(),
+                    file: false,
+                    untitled: false,
+                    title_error: sent.of("note-title"),
+                    text_error: sent.of("note-text"),
+                }) }
+                { Button::new()
+                    .hook("save")
+                    .label(if busy.is() { entry::SAVING } else { entry::SAVE })
+                    .look(Look::Main)
+                    .submit(true)
+                    .busy(busy.is())
+                    .view() }
             </form>
         </div>
     }

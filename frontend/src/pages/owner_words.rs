@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::parts::{Comparison, loading, trouble};
 use crate::{
-    components::{Icon, RouteLink, Sign},
+    components::{RouteLink, Sign, icon},
     hooks::{use_chart, use_go, use_page, use_session},
     route::Route,
     words::{self, share},
@@ -34,7 +34,7 @@ pub(crate) fn OwnerWords(props: &OwnerWordsProps) -> Html {
     });
     html! {
         <div class="narrow">
-            <RouteLink hook="back" to={Route::Chart { chart }} class="back"><Icon sign={Sign::Back} />{ words::BACK }</RouteLink>
+            <RouteLink hook="back" to={Route::Chart { chart }} class="back">{ icon(Sign::Back) }{ words::BACK }</RouteLink>
             <h1 ref={heading} tabindex="-1">{ share::COMPARE_TITLE }</h1>
             if let Some(failure) = &opened.failure {
                 { trouble(failure, opened.again) }

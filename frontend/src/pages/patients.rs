@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use super::parts::trouble;
 use crate::{
-    components::{Icon, RefusedNotice, RouteLink, Sign},
+    components::{RouteLink, Sign, icon, refused_notice},
     hooks::{use_page, use_session},
     platform::locale,
     route::Route,
@@ -48,10 +48,10 @@ pub(crate) fn Patients() -> Html {
             if let Some(failure) = &*failure {
                 { trouble(failure, read) }
             }
-            <RefusedNotice refused={home.refused.clone()} />
+            { refused_notice(&home.refused) }
             if home.shared.is_empty() {
                 <div class="empty" data-test="empty">
-                    <Icon sign={Sign::People} />
+                    { icon(Sign::People) }
                     <h2>{ chart::NO_PATIENTS }</h2>
                     <p>{ chart::NO_PATIENTS_TEXT }</p>
                     <p><strong data-test="own-name">{ chart::your_name(&home.username) }</strong></p>
@@ -69,7 +69,7 @@ fn row(shared: &SharedChart) -> Html {
     html! {
         <li>
             <RouteLink hook="patient-row" to={Route::Chart { chart: shared.chart }} class="row">
-                <Icon sign={Sign::Person} />
+                { icon(Sign::Person) }
                 <span class="row-text">
                     <span class="row-title">{ &owner.username }</span>
                     <span class="row-meta">{ chart::shares_since(&locale::day(shared.since)) }</span>

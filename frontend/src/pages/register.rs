@@ -54,15 +54,15 @@ pub(crate) fn Register() -> Html {
             { sent.summary() }
             <form method="post" novalidate={true} {onsubmit}>
                 { roles(&role, sent.of("role-patient")) }
-                <Field
-                    hook="username"
-                    label={door::USERNAME}
-                    help={door::USERNAME_HELP}
-                    error={sent.of("username")}
-                    autocomplete="username"
-                    name={true}
-                    node={username}
-                />
+                { Field::new()
+                    .hook("username")
+                    .label(door::USERNAME)
+                    .help(door::USERNAME_HELP)
+                    .error(sent.of("username"))
+                    .autocomplete("username")
+                    .name(true)
+                    .node(username)
+                    .view() }
                 <PasswordField
                     hook="password"
                     label={door::PASSWORD}
@@ -78,16 +78,19 @@ pub(crate) fn Register() -> Html {
                     autocomplete="new-password"
                     node={again}
                 />
-                <Callout hook="no-reset" title={door::NO_RESET_TITLE}>
+                { Callout::new()
+                    .hook("no-reset")
+                    .title(door::NO_RESET_TITLE)
+                    .children(html! { <>
                     <p>{ door::NO_RESET }</p>
-                </Callout>
-                <Button
-                    hook="submit"
-                    label={if busy.is() { door::REGISTERING } else { door::REGISTER }}
-                    look={Look::Main}
-                    submit={true}
-                    busy={busy.is()}
-                />
+                </> }).view() }
+                { Button::new()
+                    .hook("submit")
+                    .label(if busy.is() { door::REGISTERING } else { door::REGISTER })
+                    .look(Look::Main)
+                    .submit(true)
+                    .busy(busy.is())
+                    .view() }
             </form>
             <p class="aside">
                 { door::HAVE_ACCOUNT }{ " " }
@@ -180,3 +183,51 @@ fn explain(problem: &Failure) -> Mistake {
 
 /// Characters that a password has at least (NIST SP 800-63B counts characters, not classes).
 const SHORTEST: usize = 12;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(
+        username: &str,
+        role: Option<Role>,
+        password: &str,
+        again: &str,
+    ) -> Vec<&'static str> {
+        let mistakes = mistakes(username, role, password, again);
+        mistakes
+            .iter()
+            .filter_map(|mistake| mistake.field)
+            .collect()
+    }
+
+    #[test]
+    fn a_good_form_has_no_mistakes() {
+        let twelve = "twelve signs";
+        assert!(fields("patient-one", Some(Role::Patient), twelve, twelve).is_empty());
+        // Characters count, not bytes.
+        let twelve = "éééééééééééé";
+        assert!(fields("patient-one", Some(Role::Patient), twelve, twelve).is_empty());
+    }
+
+    #[test]
+    fn every_mistake_is_said_once_beside_its_field() {
+        assert_eq!(
+            fields("", None, "", ""),
+            ["role-patient", "username", "password"]
+        );
+        let role = Some(Role::Doctor);
+        assert_eq!(
+            fields("ab", role, "long enough 12", ""),
+            ["username", "password-again"]
+        );
+        assert_eq!(
+            fields("abc", role, "eleven long", "eleven long"),
+            ["password"]
+        );
+        assert_eq!(
+            fields("abc", role, "long enough 12", "long enough 13"),
+            ["password-again"]
+        );
+    }
+}

@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use super::parts::{Comparison, Finder, loading, trouble};
 use crate::{
-    components::{Button, Callout, Icon, Look, RouteLink, Sign, Tone},
+    components::{Button, Callout, Look, RouteLink, Sign, Tone, icon},
     hooks::{use_busy, use_chart, use_page, use_session},
     platform::{self, locale},
     route::Route,
@@ -59,9 +59,9 @@ fn next(chart: &Chart, person: &Person, onshared: Callback<Option<Person>>) -> H
     let same = |sharing: &&Sharing| sharing.person.account == person.account;
     if chart.sharing.iter().any(|sharing| same(&sharing)) {
         return html! {
-            <Callout hook="already-shared" tone={Tone::Good}>
+            { Callout::new().hook("already-shared").tone(Tone::Good).children(html! { <>
                 <p>{ share::already_shared(&person.username) }</p>
-            </Callout>
+            </> }).view() }
         };
     }
     if !person.compared || person.changed {
@@ -79,7 +79,7 @@ fn people(chart: &Chart) -> Html {
         };
         html! {
             <li key={sharing.grant.to_string()} class="row" data-test="sharing-row">
-                <Icon sign={Sign::Person} />
+                { icon(Sign::Person) }
                 <span class="row-text">
                     <span class="row-title" data-test="sharing-name">{ &person.username }</span>
                     <span class="row-meta">
@@ -102,7 +102,7 @@ fn people(chart: &Chart) -> Html {
     html! {
         <ul class="rows" data-test="sharing">
             <li class="row">
-                <Icon sign={Sign::Person} />
+                { icon(Sign::Person) }
                 <span class="row-text">
                     <span class="row-title">{ share::YOU }</span>
                     <span class="row-meta">
@@ -163,15 +163,21 @@ fn ShareNow(props: &ShareNowProps) -> Html {
     html! {
         <div class="share-now">
             if props.person.role == Role::Patient {
-                <Callout hook="patient-warning" tone={Tone::Warn}>
+                { Callout::new().hook("patient-warning").tone(Tone::Warn).children(html! { <>
                     <p>{ share::patient_warning(name) }</p>
-                </Callout>
+                </> }).view() }
             }
             if let Some(failure) = &*failure {
                 { trouble(failure, share.clone()) }
             }
             <p>{ share::share_what(name) }</p>
-            <Button hook="share-now" {label} look={Look::Main} busy={busy.is()} onclick={share} />
+            { Button::new()
+                .hook("share-now")
+                .label(label)
+                .look(Look::Main)
+                .busy(busy.is())
+                .onclick(share)
+                .view() }
         </div>
     }
 }

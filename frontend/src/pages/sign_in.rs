@@ -43,14 +43,14 @@ pub(crate) fn SignIn() -> Html {
             <h1 ref={heading} tabindex="-1">{ door::SIGN_IN }</h1>
             { sent.summary() }
             <form method="post" novalidate={true} {onsubmit}>
-                <Field
-                    hook="username"
-                    label={door::USERNAME}
-                    error={sent.of("username")}
-                    autocomplete="username"
-                    name={true}
-                    node={username}
-                />
+                { Field::new()
+                    .hook("username")
+                    .label(door::USERNAME)
+                    .error(sent.of("username"))
+                    .autocomplete("username")
+                    .name(true)
+                    .node(username)
+                    .view() }
                 <PasswordField
                     hook="password"
                     label={door::PASSWORD}
@@ -58,13 +58,13 @@ pub(crate) fn SignIn() -> Html {
                     autocomplete="current-password"
                     node={password}
                 />
-                <Button
-                    hook="submit"
-                    label={if busy.is() { door::SIGNING_IN } else { door::SIGN_IN }}
-                    look={Look::Main}
-                    submit={true}
-                    busy={busy.is()}
-                />
+                { Button::new()
+                    .hook("submit")
+                    .label(if busy.is() { door::SIGNING_IN } else { door::SIGN_IN })
+                    .look(Look::Main)
+                    .submit(true)
+                    .busy(busy.is())
+                    .view() }
             </form>
             <p class="aside">
                 { door::NO_ACCOUNT }{ " " }

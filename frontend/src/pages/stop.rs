@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use super::parts::{loading, text_of, trouble};
 use crate::{
-    components::{Button, Callout, Field, Icon, Look, Mistake, RouteLink, Sign, Tone},
+    components::{Button, Callout, Field, Look, Mistake, RouteLink, Sign, Tone, icon},
     hooks::{use_busy, use_chart, use_page, use_replace, use_sent, use_session},
     route::Route,
     words::{self, share},
@@ -34,7 +34,7 @@ pub(crate) fn Stop(props: &StopProps) -> Html {
     });
     html! {
         <div class="narrow">
-            <RouteLink hook="back" to={Route::Share { chart }} class="back"><Icon sign={Sign::Back} />{ words::BACK }</RouteLink>
+            <RouteLink hook="back" to={Route::Share { chart }} class="back">{ icon(Sign::Back) }{ words::BACK }</RouteLink>
             <h1 ref={heading} tabindex="-1">{ title }</h1>
             if let Some(failure) = &opened.failure {
                 { trouble(failure, opened.again) }
@@ -93,26 +93,26 @@ fn StopForm(props: &StopFormProps) -> Html {
     };
     html! {
         <>
-            <Callout hook="stop-warning" tone={Tone::Warn}>
+            { Callout::new().hook("stop-warning").tone(Tone::Warn).children(html! { <>
                 <p>{ share::stop_text(name) }</p>
-            </Callout>
+            </> }).view() }
             { sent.summary() }
             <form method="post" novalidate={true} {onsubmit}>
-                <Field
-                    hook={FIELD}
-                    label={share::stop_confirm(name)}
-                    error={sent.of(FIELD)}
-                    name={true}
-                    node={typed}
-                />
+                { Field::new()
+                    .hook(FIELD)
+                    .label(share::stop_confirm(name))
+                    .error(sent.of(FIELD))
+                    .name(true)
+                    .node(typed)
+                    .view() }
                 <p class="actions">
-                    <Button
-                        hook="stop-now"
-                        label={if busy.is() { share::STOPPING } else { share::STOP }}
-                        look={Look::Danger}
-                        submit={true}
-                        busy={busy.is()}
-                    />
+                    { Button::new()
+                        .hook("stop-now")
+                        .label(if busy.is() { share::STOPPING } else { share::STOP })
+                        .look(Look::Danger)
+                        .submit(true)
+                        .busy(busy.is())
+                        .view() }
                     <RouteLink hook="keep-sharing" to={Route::Share { chart }} class="button">{ share::KEEP_SHARING }</RouteLink>
                 </p>
             </form>

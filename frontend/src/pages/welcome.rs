@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use crate::{
-    components::{Icon, RouteLink, Sign},
+    components::{RouteLink, Sign, icon},
     hooks::use_page,
     route::Route,
     words::door,
@@ -16,7 +16,7 @@ pub(crate) fn Welcome() -> Html {
     let points = door::POINTS.iter().zip(signs).map(|((title, text), sign)| {
         html! {
             <li>
-                <Icon {sign} />
+                { icon(sign) }
                 <div>
                     <h2>{ *title }</h2>
                     <p>{ *text }</p>

@@ -1,6 +1,6 @@
 //! Dates, sizes and durations as the reader's locale writes them.
 
-use js_sys::{Date, Number, Object, Reflect};
+use js_sys::{Date, JsString, Number, Object, Reflect};
 use wasm_bindgen::JsValue;
 
 /// A day, for example "21 November 2025". `at` is in seconds since 1970.
@@ -66,6 +66,11 @@ fn measure(bytes: u64, whole: fn(f64) -> f64) -> String {
 /// A number with the reader's separators.
 pub(crate) fn number(value: f64) -> String {
     Number::from(value).to_locale_string(&language()).into()
+}
+
+/// Small letters, for finding words however they are written.
+pub(crate) fn lower(text: &str) -> String {
+    JsString::from(text).to_lower_case().into()
 }
 
 fn language() -> String {

@@ -10,6 +10,8 @@ use keepwell_shared::{
 };
 use web_sys::File;
 
+use crate::route::Route;
+
 /// Which form it was typed into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Form {
@@ -79,9 +81,15 @@ impl Drafts {
         self.0.borrow().typed.get(&form).cloned()
     }
 
-    /// Keeps what stands in a form.
+    /// Keeps what stands in a form; an empty one is nothing to keep.
     pub(crate) fn keep(&self, form: Form, typed: Typed) {
-        self.0.borrow_mut().typed.insert(form, typed);
+        let typed_nothing =
+            typed.draft.title.is_empty() && typed.draft.text.is_empty() && typed.file.is_none();
+        if typed_nothing && typed.seen.is_none() {
+            self.drop(form);
+        } else {
+            self.0.borrow_mut().typed.insert(form, typed);
+        }
     }
 
     /// Forgets what stood in a form.
@@ -97,5 +105,15 @@ impl Drafts {
     /// Whether anything would be lost.
     pub(crate) fn any(&self) -> bool {
         !self.0.borrow().typed.is_empty()
+    }
+
+    /// The screen of something that would be lost.
+    pub(crate) fn screen(&self) -> Option<Route> {
+        let form = self.0.borrow().typed.keys().next().copied()?;
+        Some(match form {
+            Form::Note(chart) => Route::NewNote { chart },
+            Form::File(chart) => Route::NewFile { chart },
+            Form::Edit(chart, record) => Route::Edit { chart, record },
+        })
     }
 }

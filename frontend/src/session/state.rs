@@ -115,7 +115,12 @@ impl State {
 
     fn learn(&mut self, chart: Option<ChartId>, reply: Reply) {
         match reply {
-            Reply::Home(home) => self.access = Access::Unlocked(Rc::new(home)),
+            Reply::Home(home) => {
+                // Shared once more: it may be opened again.
+                let shared = |chart| home.shared.iter().any(|shared| shared.chart == chart);
+                self.ended.retain(|chart, _| !shared(*chart));
+                self.access = Access::Unlocked(Rc::new(home));
+            }
             Reply::Chart(chart) => {
                 self.ended.remove(&chart.chart);
                 self.charts.insert(chart.chart, Rc::new(chart));
@@ -201,5 +206,166 @@ impl Reducible for State {
             }
         }
         next.into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use keepwell_frontend::message::{Category, RevisionInfo, SharedChart};
+    use keepwell_shared::{
+        bytes::Hash,
+        id::{AccountId, RecordId},
+        statement::Role,
+    };
+
+    use super::*;
+
+    fn person(account: AccountId) -> Person {
+        Person {
+            account,
+            bundle: Hash([1; 32]),
+            username: "patient-one".into(),
+            role: Role::Patient,
+            compared: false,
+            changed: false,
+            words: Vec::new(),
+            own_words: Vec::new(),
+        }
+    }
+
+    fn entry(record: RecordId, shown: u32, newest: u32) -> Entry {
+        let line = |number: u32| RevisionInfo {
+            revision: Hash([number as u8; 32]),
+            number,
+            at: u64::from(number),
+            author: "patient-one".into(),
+        };
+        Entry {
+            record,
+            revision: Hash([shown as u8; 32]),
+            number: shown,
+            title: format!("title {shown}"),
+            text: "text".into(),
+            category: Category::Clinical,
+            file: None,
+            author: "patient-one".into(),
+            at: u64::from(shown),
+            history: (1..=newest).map(line).collect(),
+        }
+    }
+
+    /// A doctor who has opened a chart with one entry of two revisions.
+    fn reading() -> (Rc<State>, ChartId, RecordId, AccountId) {
+        let (chart, record) = (ChartId::generate(), RecordId::generate());
+        let owner = AccountId::generate();
+        let home = Home {
+            username: "doctor-one".into(),
+            role: Role::Doctor,
+            account: AccountId::generate(),
+            own: Vec::new(),
+            shared: vec![SharedChart {
+                chart,
+                owner: person(owner),
+                since: 0,
+            }],
+            refused: Vec::new(),
+            max_file: 1,
+        };
+        let opened = Chart {
+            chart,
+            owner: person(owner),
+            own: false,
+            entries: vec![entry(record, 2, 2)],
+            sharing: Vec::new(),
+            refused: Vec::new(),
+        };
+        let state = Rc::new(State::new(None))
+            .reduce(Action::Unlocked(home))
+            .reduce(Action::Learned(Some(chart), Reply::Chart(opened)));
+        (state, chart, record, owner)
+    }
+
+    #[test]
+    fn a_lock_keeps_the_name_and_nothing_else() {
+        let (state, ..) = reading();
+        let state = state.reduce(Action::Locked(Why::Asked));
+        let known = Known {
+            username: "doctor-one".into(),
+            role: Role::Doctor,
+        };
+        let mut empty = State::new(None);
+        empty.access = Access::Locked(known, Why::Asked);
+        assert_eq!(*state, empty);
+    }
+
+    #[test]
+    fn signing_out_keeps_nothing() {
+        let (state, ..) = reading();
+        assert_eq!(*state.reduce(Action::SignedOut), State::new(None));
+    }
+
+    #[test]
+    fn an_answer_after_the_lock_is_for_nobody() {
+        let (state, chart, ..) = reading();
+        let late = Reply::Chart((*state.charts[&chart]).clone());
+        let state = state.reduce(Action::Locked(Why::Asked));
+        let locked = (*state).clone();
+        assert_eq!(*state.reduce(Action::Learned(Some(chart), late)), locked);
+    }
+
+    #[test]
+    fn when_sharing_ends_the_content_goes_and_the_name_stays() {
+        let (state, chart, ..) = reading();
+        let state = state.reduce(Action::Ended(chart));
+        assert!(state.charts.is_empty());
+        assert!(state.home().unwrap().shared.is_empty());
+        assert_eq!(state.ended[&chart], "patient-one");
+        let again = state.reduce(Action::Ended(chart));
+        assert_eq!(again.ended[&chart], "patient-one");
+    }
+
+    #[test]
+    fn reading_an_old_revision_leaves_the_newest_in_the_list() {
+        let (state, chart, record, _) = reading();
+        let old = Reply::Entry(entry(record, 1, 2));
+        let state = state.reduce(Action::Learned(Some(chart), old));
+        assert_eq!(state.charts[&chart].entries[0].number, 2);
+        let new = Reply::Entry(entry(record, 3, 3));
+        let state = state.reduce(Action::Learned(Some(chart), new));
+        assert_eq!(state.charts[&chart].entries.len(), 1);
+        assert_eq!(state.charts[&chart].entries[0].number, 3);
+    }
+
+    #[test]
+    fn a_compared_person_is_known_everywhere() {
+        let (state, chart, _, owner) = reading();
+        let compared = Person {
+            compared: true,
+            ..person(owner)
+        };
+        let state = state.reduce(Action::Learned(None, Reply::Person(compared)));
+        assert!(state.charts[&chart].owner.compared);
+        assert!(state.home().unwrap().shared[0].owner.compared);
+    }
+
+    #[test]
+    fn what_was_told_is_over_on_the_next_screen() {
+        let (state, ..) = reading();
+        let told = |at| Notice {
+            at,
+            text: "told".into(),
+        };
+        let state = state.reduce(Action::Told(told(Some(Route::Compare))));
+        let state = state.reduce(Action::Moved(Route::Compare));
+        assert!(state.notice.is_some());
+        assert!(
+            state
+                .clone()
+                .reduce(Action::Moved(Route::Home))
+                .notice
+                .is_none()
+        );
+        let state = state.reduce(Action::Told(told(None)));
+        assert!(state.reduce(Action::Moved(Route::Compare)).notice.is_none());
     }
 }

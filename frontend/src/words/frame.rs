@@ -45,6 +45,7 @@ pub(crate) const LEAVE_DRAFT: &str =
     "You have typed something that is not saved yet. It is forgotten when you go on.";
 pub(crate) const LEAVE_FILE: &str =
     "A file is still on its way. It stops when you go on, and nothing half-written is kept.";
+pub(crate) const SHOW_DRAFT: &str = "Show it to me";
 pub(crate) const STAY: &str = "Stay here";
 pub(crate) const LOCK_ANYWAY: &str = "Lock and forget it";
 pub(crate) const SIGN_OUT_ANYWAY: &str = "Sign out and forget it";

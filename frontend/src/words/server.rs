@@ -3,21 +3,22 @@
 pub(crate) const TITLE: &str = "What the server can see";
 pub(crate) const LEAD: &str = "Your browser encrypts everything before it leaves it. The server stores it without being able to read it. Still, it sees a little, and you should know what.";
 pub(crate) const SEES: &str = "The server can see";
-pub(crate) const SEES_LIST: [&str; 7] = [
+pub(crate) const SEES_LIST: [&str; 8] = [
     "your user name, and whether you are here as a patient or as a doctor",
     "when you are here, and from which network address",
     "how many entries and files there are, and when they were written",
     "roughly how large they are: sizes are rounded up",
-    "which of six unnamed groups an entry is in, but not what the groups stand for",
+    "which of six unnamed groups each entry is in, but not what the groups stand for",
     "which account shares its chart with which, and since when",
-    "when somebody opens an entry",
+    "which file somebody opens, and when",
+    "whose user name you look up",
 ];
 pub(crate) const SEES_NOT: &str = "The server cannot see";
 pub(crate) const SEES_NOT_LIST: [&str; 5] = [
     "what your notes and files say",
-    "titles, and the names of files",
+    "titles, and the names and kinds of files",
     "the names of categories",
-    "your password, and anything from which it could be guessed without great effort",
+    "your password: it can only be guessed, one try after the other, and a long one takes too long",
     "the safety words that you compared, and with whom",
 ];
 pub(crate) const CHANGES: &str = "And if the server lies?";

@@ -22,6 +22,9 @@ use crate::{
 /// a minute in all, the time in which a phone finds its network again.
 const PAUSES: [u32; 6] = [300, 1_000, 2_000, 4_000, 8_000, 15_000];
 
+/// How long at most it takes until a pause is ended, in milliseconds.
+const STEP: u32 = 250;
+
 /// A session: proof of possession of a key that only this tab and the server hold.
 pub(crate) struct Session {
     id: SessionId,
@@ -61,10 +64,22 @@ impl<P: Platform> Api<P> {
     /// Calls an endpoint that answers with JSON.
     pub(crate) async fn call<E: Endpoint>(
         &self,
+        endpoint: E,
+        ids: &[&dyn Display],
+        query: &str,
+        body: &E::Request,
+    ) -> Result<E::Response, Error> {
+        self.call_until(endpoint, ids, query, body, &|| false).await
+    }
+
+    /// The same, but not repeated any more once it is `over`.
+    pub(crate) async fn call_until<E: Endpoint>(
+        &self,
         _endpoint: E,
         ids: &[&dyn Display],
         query: &str,
         body: &E::Request,
+        over: &dyn Fn() -> bool,
     ) -> Result<E::Response, Error> {
         let body = if E::METHOD == Method::Get {
             Vec::new()
@@ -73,7 +88,7 @@ impl<P: Platform> Api<P> {
         };
         let hash = Hash::of(&body);
         let answer = self
-            .repeat::<E, _>(ids, query, hash, async |request| {
+            .repeat::<E, _>(ids, query, hash, over, async |request| {
                 self.platform.call(request, body.clone()).await
             })
             .await?;
@@ -87,8 +102,9 @@ impl<P: Platform> Api<P> {
         ids: &[&dyn Display],
         part: &P::Bytes,
         hash: Hash,
+        over: &dyn Fn() -> bool,
     ) -> Result<(), Error> {
-        self.repeat::<E, _>(ids, "", hash, async |request| {
+        self.repeat::<E, _>(ids, "", hash, over, async |request| {
             self.platform.put_part(request, part).await
         })
         .await
@@ -101,9 +117,10 @@ impl<P: Platform> Api<P> {
         _endpoint: E,
         ids: &[&dyn Display],
         query: &str,
+        over: &dyn Fn() -> bool,
     ) -> Result<P::Bytes, Error> {
         let mut part = None;
-        self.repeat::<E, _>(ids, query, Hash::of(&[]), async |request| {
+        self.repeat::<E, _>(ids, query, Hash::of(&[]), over, async |request| {
             Ok(match self.platform.get_part(request).await? {
                 Ok(bytes) => {
                     part = Some(bytes);
@@ -125,6 +142,7 @@ impl<P: Platform> Api<P> {
         ids: &[&dyn Display],
         query: &str,
         body: Hash,
+        over: &dyn Fn() -> bool,
         mut send: F,
     ) -> Result<Answer, Error>
     where
@@ -142,7 +160,7 @@ impl<P: Platform> Api<P> {
                 // that the server is gone, and types nothing twice.
                 match pauses.next() {
                     Some(pause) if E::ACCESS == Access::Session => {
-                        self.platform.sleep(*pause).await
+                        self.pause(*pause, over).await?;
                     }
                     _ => return Err(Error::Offline),
                 }
@@ -153,6 +171,22 @@ impl<P: Platform> Api<P> {
                 Read::NewWindow if new_windows < 2 => new_windows += 1,
                 Read::NewWindow => return Err(Error::malformed()),
             }
+        }
+    }
+
+    /// Waits before a repeat; whoever ends it meanwhile does not wait for the whole pause.
+    async fn pause(&self, milliseconds: u32, over: &dyn Fn() -> bool) -> Result<(), Error> {
+        let mut left = milliseconds;
+        loop {
+            if over() {
+                return Err(Error::Cancelled);
+            }
+            if left == 0 {
+                return Ok(());
+            }
+            let step = left.min(STEP);
+            self.platform.sleep(step).await;
+            left -= step;
         }
     }
 

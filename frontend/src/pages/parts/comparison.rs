@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use super::trouble;
 use crate::{
-    components::{Button, Callout, Icon, Look, Sign, Tone, WordsRow},
+    components::{Button, Callout, Look, Sign, Tone, icon, words_row},
     hooks::{use_busy, use_session},
     platform,
     words::{self, share},
@@ -75,7 +75,7 @@ pub(crate) fn Comparison(props: &ComparisonProps) -> Html {
     html! {
         <section ref={card} class="card comparison" tabindex="-1" aria-label={name.clone()} data-test="person">
             <div class="person">
-                <Icon sign={Sign::Person} />
+                { icon(Sign::Person) }
                 <span class="row-text">
                     <span class="row-title" data-test="person-name">{ name }</span>
                     <span class="row-meta">
@@ -83,19 +83,32 @@ pub(crate) fn Comparison(props: &ComparisonProps) -> Html {
                     </span>
                 </span>
                 if settled {
-                    <span class="tag good" data-test="compared"><Icon sign={Sign::Check} />{ words::chart::COMPARED }</span>
+                    <span class="tag good" data-test="compared">{ icon(Sign::Check) }{ words::chart::COMPARED }</span>
                 }
             </div>
             if person.changed {
-                <Callout hook="changed" tone={Tone::Bad} title={share::CHANGED}>
+                { Callout::new()
+                    .hook("changed")
+                    .tone(Tone::Bad)
+                    .title(share::CHANGED)
+                    .children(html! { <>
                     <p>{ share::changed(name) }</p>
-                </Callout>
+                </> }).view() }
             }
             if *differ {
-                <Callout hook="words-differ-help" tone={Tone::Bad} alert={true} title={share::DIFFER_TITLE}>
+                { Callout::new()
+                    .hook("words-differ-help")
+                    .tone(Tone::Bad)
+                    .alert(true)
+                    .title(share::DIFFER_TITLE)
+                    .children(html! { <>
                     <p>{ share::differ(name) }</p>
-                    <Button hook="look-again" label={share::LOOK_AGAIN} onclick={again} />
-                </Callout>
+                    { Button::new()
+                        .hook("look-again")
+                        .label(share::LOOK_AGAIN)
+                        .onclick(again)
+                        .view() }
+                </> }).view() }
             } else {
                 if settled {
                     <p data-test="compared-note">{ share::ALREADY }</p>
@@ -118,12 +131,18 @@ pub(crate) fn Comparison(props: &ComparisonProps) -> Html {
                         { trouble(failure, confirm.clone()) }
                     }
                     <p class="actions">
-                        <Button hook="words-same" label={share::SAME} look={Look::Main} busy={busy.is()} onclick={confirm} />
-                        <Button
-                            hook="words-differ"
-                            label={share::DIFFER}
-                            onclick={let differ = differ.setter(); move |()| differ.set(true)}
-                        />
+                        { Button::new()
+                            .hook("words-same")
+                            .label(share::SAME)
+                            .look(Look::Main)
+                            .busy(busy.is())
+                            .onclick(confirm)
+                            .view() }
+                        { Button::new()
+                            .hook("words-differ")
+                            .label(share::DIFFER)
+                            .onclick({let differ = differ.setter(); move |()| differ.set(true)})
+                            .view() }
                     </p>
                 }
             }
@@ -133,12 +152,18 @@ pub(crate) fn Comparison(props: &ComparisonProps) -> Html {
 
 /// Sorted by name, so that the first line here is the first line there.
 fn lines(person: &Person, own_name: &str) -> Html {
-    let theirs = html! {
-        <WordsRow hook="words-theirs" title={share::words_of(&person.username)} words={person.words.clone()} />
-    };
-    let own = html! {
-        <WordsRow hook="words-mine" title={share::words_of(own_name)} remark={share::YOURS} words={person.own_words.clone()} />
-    };
+    let theirs = words_row(
+        "words-theirs",
+        share::words_of(&person.username),
+        "",
+        &person.words,
+    );
+    let own = words_row(
+        "words-mine",
+        share::words_of(own_name),
+        share::YOURS,
+        &person.own_words,
+    );
     if own_name < person.username.as_str() {
         html! { <>{ own }{ theirs }</> }
     } else {

@@ -4,31 +4,27 @@ use keepwell_frontend::message::Draft;
 use yew::prelude::*;
 
 use crate::{
-    components::{CategorySelect, Field, TextArea},
+    components::{Field, TextArea, category_select},
     words::entry,
 };
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct EntryFieldsProps {
+/// What to draw.
+pub(crate) struct EntryFields {
     pub(crate) draft: Draft,
     pub(crate) onchange: Callback<Draft>,
     /// Whether the entry is a file: then the text is an extra.
-    #[prop_or_default]
     pub(crate) file: bool,
     /// Whether the name of the file may stand for the title.
-    #[prop_or_default]
     pub(crate) untitled: bool,
-    #[prop_or_default]
     pub(crate) title_error: Option<AttrValue>,
-    #[prop_or_default]
     pub(crate) text_error: Option<AttrValue>,
 }
 
-#[component]
-pub(crate) fn EntryFields(props: &EntryFieldsProps) -> Html {
-    let draft = &props.draft;
+/// Draws them.
+pub(crate) fn entry_fields(fields: EntryFields) -> Html {
+    let draft = &fields.draft;
     let title = {
-        let (draft, emit) = (draft.clone(), props.onchange.clone());
+        let (draft, emit) = (draft.clone(), fields.onchange.clone());
         move |title| {
             emit.emit(Draft {
                 title,
@@ -37,7 +33,7 @@ pub(crate) fn EntryFields(props: &EntryFieldsProps) -> Html {
         }
     };
     let text = {
-        let (draft, emit) = (draft.clone(), props.onchange.clone());
+        let (draft, emit) = (draft.clone(), fields.onchange.clone());
         move |text| {
             emit.emit(Draft {
                 text,
@@ -46,7 +42,7 @@ pub(crate) fn EntryFields(props: &EntryFieldsProps) -> Html {
         }
     };
     let category = {
-        let (draft, emit) = (draft.clone(), props.onchange.clone());
+        let (draft, emit) = (draft.clone(), fields.onchange.clone());
         move |category| {
             emit.emit(Draft {
                 category,
@@ -56,23 +52,23 @@ pub(crate) fn EntryFields(props: &EntryFieldsProps) -> Html {
     };
     html! {
         <>
-            <Field
-                hook="note-title"
-                label={if props.untitled { entry::TITLE_FILE } else { entry::TITLE }}
-                help={if props.untitled { entry::TITLE_FILE_HELP } else { entry::TITLE_HELP }}
-                error={props.title_error.clone()}
-                value={AttrValue::from(draft.title.clone())}
-                oninput={title}
-            />
-            <CategorySelect label={entry::CATEGORY} value={draft.category} onchange={category} />
-            <TextArea
-                hook="note-text"
-                label={if props.file { entry::REMARK } else { entry::TEXT }}
-                error={props.text_error.clone()}
-                value={AttrValue::from(draft.text.clone())}
-                rows={if props.file { 3 } else { 10 }}
-                oninput={text}
-            />
+            { Field::new()
+                .hook("note-title")
+                .label(if fields.untitled { entry::TITLE_FILE } else { entry::TITLE })
+                .help(if fields.untitled { entry::TITLE_FILE_HELP } else { entry::TITLE_HELP })
+                .error(fields.title_error.clone())
+                .value(AttrValue::from(draft.title.clone()))
+                .oninput(title)
+                .view() }
+            { category_select(entry::CATEGORY, draft.category, category) }
+            { TextArea::new()
+                .hook("note-text")
+                .label(if fields.file { entry::REMARK } else { entry::TEXT })
+                .error(fields.text_error.clone())
+                .value(AttrValue::from(draft.text.clone()))
+                .rows(if fields.file { "3" } else { "10" })
+                .oninput(text)
+                .view() }
         </>
     }
 }

@@ -7,7 +7,7 @@ use keepwell_shared::id::RecordId;
 use yew::prelude::*;
 
 use crate::{
-    components::{Button, Field, Icon, RouteLink, Sign},
+    components::{Button, Field, RouteLink, Sign, icon},
     platform::locale,
     route::Route,
     words::{self, chart},
@@ -24,7 +24,7 @@ pub(crate) struct EntryListProps {
 pub(crate) fn EntryList(props: &EntryListProps) -> Html {
     let filter = use_state(String::new);
     let most = use_state(|| PAGE);
-    let wanted = filter.trim().to_lowercase();
+    let wanted = locale::lower(filter.trim());
     let entries: Vec<&Entry> = props
         .chart
         .entries
@@ -38,20 +38,20 @@ pub(crate) fn EntryList(props: &EntryListProps) -> Html {
     html! {
         <>
             if props.chart.entries.len() >= FILTER_FROM {
-                <Field
-                    hook="filter"
-                    label={chart::FILTER}
-                    value={AttrValue::from((*filter).clone())}
-                    oninput={let filter = filter.setter(); move |text| filter.set(text)}
-                    search={true}
-                />
+                { Field::new()
+                    .hook("filter")
+                    .label(chart::FILTER)
+                    .value(AttrValue::from((*filter).clone()))
+                    .oninput({let filter = filter.setter(); move |text| filter.set(text)})
+                    .search(true)
+                    .view() }
                 <p class="count" role="status" data-test="filter-count">
                     { said(&wanted, entries.len()) }
                 </p>
             }
             { for by_month(&entries, *most, props) }
             if entries.len() > *most {
-                <Button hook="more" label={chart::MORE} onclick={more} />
+                { Button::new().hook("more").label(chart::MORE).onclick(more).view() }
             }
         </>
     }
@@ -97,7 +97,7 @@ fn row(entry: &Entry, props: &EntryListProps) -> Html {
     html! {
         <li key={entry.record.to_string()} id={row_id(entry.record)}>
             <RouteLink hook="entry-row" {to} class="row" {current}>
-                <Icon {sign} />
+                { icon(sign) }
                 <span class="row-text">
                     <span class="row-title" data-test="row-title">{ &entry.title }</span>
                     <span class="row-meta">
@@ -135,7 +135,7 @@ fn holds(entry: &Entry, wanted: &str) -> bool {
         words::category(entry.category),
     ]
     .iter()
-    .any(|text| text.to_lowercase().contains(wanted))
+    .any(|text| locale::lower(text).contains(wanted))
 }
 
 /// Entries that are drawn at once.

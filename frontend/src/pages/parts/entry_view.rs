@@ -7,11 +7,11 @@ use keepwell_shared::id::RecordId;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use super::{History, TransferCard, entry_list::kind_of, loading, trouble};
+use super::{TransferCard, entry_list::kind_of, history, loading, trouble};
 use crate::{
     bridge::Answer,
-    components::{Button, Callout, Icon, Look, RouteLink, Sign},
-    hooks::{use_here, use_page, use_session, use_transfers},
+    components::{Button, Callout, Look, RouteLink, Sign, icon},
+    hooks::{use_here, use_page, use_session, use_step, use_transfers},
     platform::{self, download, locale},
     route::Route,
     session::transfers::{Job, Stage, What},
@@ -52,6 +52,7 @@ pub(crate) fn EntryView(props: &EntryViewProps) -> Html {
 #[hook]
 fn use_entry(props: &EntryViewProps) -> (Option<Entry>, Option<Failure>, Callback<()>) {
     let session = use_session();
+    let step = use_step();
     let answer = use_state(|| None::<Result<Entry, Failure>>);
     let newest = props
         .chart
@@ -87,7 +88,7 @@ fn use_entry(props: &EntryViewProps) -> (Option<Entry>, Option<Failure>, Callbac
     };
     {
         let (again, answer) = (again.clone(), answer.setter());
-        use_effect_with((record, number), move |_| {
+        use_effect_with((record, number, step), move |_| {
             answer.set(None);
             again.emit(());
         });
@@ -132,19 +133,19 @@ fn Sheet(props: &SheetProps) -> Html {
         <>
             <h1 ref={props.heading.clone()} tabindex="-1" data-test="entry-title">{ &entry.title }</h1>
             <p class="entry-meta">
-                <span class="tag"><Icon {sign} />{ kind }</span>
+                <span class="tag">{ icon(sign) }{ kind }</span>
                 <span class="tag" data-test="entry-category">{ words::category(entry.category) }</span>
                 <time datetime={locale::machine(entry.at)} data-test="entry-date">{ locale::moment(entry.at) }</time>
                 <span data-test="entry-author">{ words::chart::by(&entry.author) }</span>
                 <span data-test="entry-revision">{ text::revision(entry.number) }</span>
             </p>
             if older {
-                <Callout hook="older">
+                { Callout::new().hook("older").children(html! { <>
                     <p>
                         { text::OLDER }{ " " }
                         <RouteLink hook="to-newest" to={Route::Entry { chart, record }}>{ text::TO_NEWEST }</RouteLink>
                     </p>
-                </Callout>
+                </> }).view() }
             }
             if let Some(file) = &entry.file {
                 <FileCard {chart} entry={entry.clone()} file={file.clone()} />
@@ -157,12 +158,17 @@ fn Sheet(props: &SheetProps) -> Html {
             <p class="actions no-print">
                 if props.chart.own && !older {
                     <RouteLink hook="edit" to={Route::Edit { chart, record }} class="button">
-                        <Icon sign={Sign::Pen} />{ text::EDIT }
+                        { icon(Sign::Pen) }{ text::EDIT }
                     </RouteLink>
                 }
-                <Button hook="print" label={text::PRINT} look={Look::Quiet} onclick={print} />
+                { Button::new()
+                    .hook("print")
+                    .label(text::PRINT)
+                    .look(Look::Quiet)
+                    .onclick(print)
+                    .view() }
             </p>
-            <History {chart} entry={entry.clone()} />
+            { history(chart, entry) }
         </>
     }
 }
@@ -203,12 +209,19 @@ fn FileCard(props: &FileCardProps) -> Html {
     html! {
         <div class="file-card" data-test="file">
             <div class="file-face">
-                <Icon sign={Sign::File} />
+                { icon(Sign::File) }
                 <span class="row-text">
                     <span class="row-title" data-test="file-name">{ &props.file.name }</span>
                     <span class="row-meta"><span data-test="file-size">{ locale::size(props.file.length) }</span></span>
                 </span>
-                <Button hook="download" label={text::DOWNLOAD} sign={Sign::Download} look={Look::Main} {busy} {onclick} />
+                { Button::new()
+                    .hook("download")
+                    .label(text::DOWNLOAD)
+                    .sign(Sign::Download)
+                    .look(Look::Main)
+                    .busy(busy)
+                    .onclick(onclick)
+                    .view() }
             </div>
             if let Some(transfer) = running {
                 <TransferCard key={transfer.id} transfer={transfer.clone()} />

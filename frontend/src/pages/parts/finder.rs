@@ -50,21 +50,21 @@ pub(crate) fn Finder(props: &FinderProps) -> Html {
     html! {
         <form class="finder" method="post" novalidate={true} role="search" {onsubmit}>
             { sent.summary() }
-            <Field
-                hook={FIELD}
-                label={share::FIND_USERNAME}
-                help={share::FIND_HELP}
-                error={sent.of(FIELD)}
-                name={true}
-                node={name}
-            />
-            <Button
-                hook="find"
-                label={if busy.is() { share::FINDING } else { share::FIND }}
-                look={Look::Main}
-                submit={true}
-                busy={busy.is()}
-            />
+            { Field::new()
+                .hook(FIELD)
+                .label(share::FIND_USERNAME)
+                .help(share::FIND_HELP)
+                .error(sent.of(FIELD))
+                .name(true)
+                .node(name)
+                .view() }
+            { Button::new()
+                .hook("find")
+                .label(if busy.is() { share::FINDING } else { share::FIND })
+                .look(Look::Main)
+                .submit(true)
+                .busy(busy.is())
+                .view() }
         </form>
     }
 }

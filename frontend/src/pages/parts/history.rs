@@ -11,15 +11,8 @@ use crate::{
     words::{chart, entry as words},
 };
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct HistoryProps {
-    pub(crate) chart: ChartId,
-    pub(crate) entry: Entry,
-}
-
-#[component]
-pub(crate) fn History(props: &HistoryProps) -> Html {
-    let (chart, entry) = (props.chart, &props.entry);
+/// Draws it.
+pub(crate) fn history(chart: ChartId, entry: &Entry) -> Html {
     let record = entry.record;
     let newest = entry.history.last().map(|line| line.number);
     let lines = entry.history.iter().rev().map(|line| {

@@ -10,11 +10,11 @@ mod tray;
 
 pub(crate) use self::{
     comparison::Comparison,
-    entry_fields::EntryFields,
+    entry_fields::{EntryFields, entry_fields},
     entry_list::{EntryList, row_id},
     entry_view::EntryView,
     finder::Finder,
-    history::History,
+    history::history,
     tray::{TransferCard, Tray},
 };
 
@@ -37,10 +37,10 @@ pub(crate) fn text_of(node: &NodeRef) -> String {
 /// Says that something could not be read, and offers to try again.
 pub(crate) fn trouble(failure: &Failure, again: Callback<()>) -> Html {
     html! {
-        <Callout hook="failure" tone={Tone::Bad} alert={true}>
+        { Callout::new().hook("failure").tone(Tone::Bad).alert(true).children(html! { <>
             <p>{ words::failure::failure(failure) }</p>
-            <Button hook="try-again" label={words::TRY_AGAIN} onclick={again} />
-        </Callout>
+            { Button::new().hook("try-again").label(words::TRY_AGAIN).onclick(again).view() }
+        </> }).view() }
     }
 }
 

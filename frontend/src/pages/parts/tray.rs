@@ -52,7 +52,11 @@ pub(crate) fn TransferCard(props: &TransferProps) -> Html {
             }
         }
         Stage::Done(open) => html! {
-            <Callout hook="transfer-done" tone={Tone::Good} alert={true}>
+            { Callout::new()
+                .hook("transfer-done")
+                .tone(Tone::Good)
+                .alert(true)
+                .children(html! { <>
                 <p>{ words::entry::done(what, name) }</p>
                 <p class="actions">
                     if let Some(open) = open {
@@ -60,20 +64,35 @@ pub(crate) fn TransferCard(props: &TransferProps) -> Html {
                             { words::entry::OPEN_IT }
                         </RouteLink>
                     }
-                    <Button hook="transfer-close" label={words::CLOSE} look={Look::Quiet} onclick={dismiss} />
+                    { Button::new()
+                        .hook("transfer-close")
+                        .label(words::CLOSE)
+                        .look(Look::Quiet)
+                        .onclick(dismiss)
+                        .view() }
                 </p>
-            </Callout>
+            </> }).view() }
         },
         Stage::Failed(failure) => html! {
-            <Callout hook="transfer-failed" tone={Tone::Bad} alert={true} title={words::entry::failed(what, name)}>
+            { Callout::new()
+                .hook("transfer-failed")
+                .tone(Tone::Bad)
+                .alert(true)
+                .title(words::entry::failed(what, name))
+                .children(html! { <>
                 <p>{ words::failure::failure(failure) }</p>
                 <p class="actions">
                     <RouteLink hook="transfer-again" to={transfer.at.clone()} class="button">
                         { words::TRY_AGAIN }
                     </RouteLink>
-                    <Button hook="transfer-close" label={words::CLOSE} look={Look::Quiet} onclick={dismiss} />
+                    { Button::new()
+                        .hook("transfer-close")
+                        .label(words::CLOSE)
+                        .look(Look::Quiet)
+                        .onclick(dismiss)
+                        .view() }
                 </p>
-            </Callout>
+            </> }).view() }
         },
     }
 }

@@ -127,7 +127,12 @@ impl<P: Platform> Vault<P> {
             .and_then(sealed_length)
             .ok_or(Error::Program)?;
         let room = BlobPostRequest { sealed_length };
-        let blob = match self.api.call(BlobPost, &[&chart], "", &room).await {
+        let over = || watch.cancelled();
+        let asked = self
+            .api
+            .call_until(BlobPost, &[&chart], "", &room, &over)
+            .await;
+        let blob = match asked {
             Ok(answer) => answer.blob,
             Err(Error::Refused(Code::FileTooLarge)) => {
                 return Err(Error::FileTooLarge(self.max_file()));
@@ -142,9 +147,13 @@ impl<P: Platform> Vault<P> {
             }
             Err(error) => Err(error),
         };
-        if written.is_err() {
-            // The room is given back at once where the server can be reached, else after a day.
-            let _ = self.api.call(BlobDelete, &[&blob], "", &Empty {}).await;
+        if !matches!(written, Ok(_) | Err(Error::Offline)) {
+            // The room is given back at once where the server can be reached, else after a day:
+            // the person has waited long enough and this is tried only once.
+            let _ = self
+                .api
+                .call_until(BlobDelete, &[&blob], "", &Empty {}, &|| true)
+                .await;
         }
         written
     }
@@ -160,6 +169,7 @@ impl<P: Platform> Vault<P> {
     ) -> Result<SealedFile, Error> {
         let key = ContentKey::make();
         let keys = MessageKeys::make(&key, &Context::File(chart, record).encode());
+        let over = || watch.cancelled();
         let sealed = seal(
             &self.api.platform,
             &keys,
@@ -167,7 +177,7 @@ impl<P: Platform> Vault<P> {
             watch,
             async |part, bytes, hash| {
                 self.api
-                    .put_part(PartPut, &[&blob, &part.index()], bytes, hash)
+                    .put_part(PartPut, &[&blob, &part.index()], bytes, hash, &over)
                     .await
             },
         )
@@ -218,7 +228,9 @@ impl<P: Platform> Vault<P> {
             if offset + part.sealed_length() > length {
                 return Err(Distrust::Content.into());
             }
-            self.api.get_part(BytesGet, &[&stored.blob], &query).await
+            self.api
+                .get_part(BytesGet, &[&stored.blob], &query, &|| watch.cancelled())
+                .await
         };
         open(
             &self.api.platform,

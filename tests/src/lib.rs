@@ -14,11 +14,14 @@
 )]
 
 mod actor;
+pub mod browser;
+mod canary;
 mod native;
 mod server;
 mod wiretap;
 
 pub use actor::{Bytes, Person, Quiet, fhir_folder, noise};
+pub use canary::{contains, files, forms};
 pub use native::Native;
 pub use server::Server;
 pub use wiretap::Wiretap;

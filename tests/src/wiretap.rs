@@ -3,11 +3,13 @@
 use std::{
     net::SocketAddr,
     sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
+use memchr::memmem;
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -17,8 +19,11 @@ use tokio::{
 #[derive(Clone)]
 pub struct Wiretap {
     address: SocketAddr,
-    heard: Arc<Mutex<Vec<u8>>>,
+    /// One stream for each direction of each connection: what travels at the same time must not
+    /// hide a word that it cuts in two.
+    heard: Arc<Mutex<Vec<Vec<u8>>>>,
     cut: Arc<AtomicBool>,
+    pace: Arc<AtomicU64>,
 }
 
 impl Wiretap {
@@ -30,6 +35,7 @@ impl Wiretap {
             address,
             heard: Arc::default(),
             cut: Arc::default(),
+            pace: Arc::default(),
         };
         let this = tap.clone();
         tokio::spawn(async move {
@@ -58,26 +64,48 @@ impl Wiretap {
         self.cut.store(cut, Ordering::SeqCst);
     }
 
-    /// What was heard so far.
+    /// Makes the line as slow as one over which people wait: bytes a second on each connection, or
+    /// as fast as it goes.
+    pub fn pace(&self, bytes_a_second: Option<u64>) {
+        self.pace
+            .store(bytes_a_second.unwrap_or(0), Ordering::SeqCst);
+    }
+
+    /// What was heard so far, one stream after the other.
     pub fn heard(&self) -> Vec<u8> {
-        self.heard
-            .lock()
-            .expect("nobody panicked while listening")
-            .clone()
+        self.streams().concat()
+    }
+
+    /// Whether these bytes were heard.
+    pub fn has_heard(&self, needle: &[u8]) -> bool {
+        let finder = memmem::Finder::new(needle);
+        self.streams()
+            .iter()
+            .any(|stream| finder.find(stream).is_some())
+    }
+
+    fn streams(&self) -> MutexGuard<'_, Vec<Vec<u8>>> {
+        self.heard.lock().expect("nobody panicked while listening")
     }
 
     async fn forward(self, mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin) {
+        let stream = {
+            let mut streams = self.streams();
+            streams.push(Vec::new());
+            streams.len() - 1
+        };
         let mut buffer = vec![0; 64 * 1024];
         while let Ok(count) = from.read(&mut buffer).await {
             if count == 0 || self.cut.load(Ordering::SeqCst) {
                 break;
             }
-            self.heard
-                .lock()
-                .expect("nobody panicked while listening")
-                .extend_from_slice(&buffer[..count]);
+            self.streams()[stream].extend_from_slice(&buffer[..count]);
             if to.write_all(&buffer[..count]).await.is_err() {
                 break;
+            }
+            let pace = self.pace.load(Ordering::SeqCst);
+            if let Some(micros) = (count as u64 * 1_000_000).checked_div(pace) {
+                tokio::time::sleep(Duration::from_micros(micros)).await;
             }
         }
         let _ = to.shutdown().await;

@@ -36,7 +36,9 @@ pub(crate) fn main(arguments: &[String]) -> Result<ExitCode> {
         chromium: browser::chromium(),
     };
     eprintln!("Building the product ...");
-    if env::var_os("TMP_SKIP").is_none() { build_product()?; }
+    if env::var_os("TMP_SKIP").is_none() {
+        build_product()?;
+    }
 
     let mut report = Map::new();
     report.insert("machine".into(), machine::describe());

@@ -1,0 +1,102 @@
+//! The main job in a real browser: two people, two profiles, the real server, and an ear on the
+//! line between them. `cargo xtask test` runs it; without a browser each journey says that it is
+//! skipped.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    missing_docs,
+    reason = "a test fails by panicking"
+)]
+
+mod chart;
+mod door;
+mod fixtures;
+mod secrets;
+mod share;
+mod stage;
+mod transfers;
+mod trouble;
+
+use keepwell_tests::browser::{Screen, journey, step};
+
+use crate::{fixtures::Fixtures, stage::Stage};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_people_keep_and_share_a_chart() {
+    journey("main job", 1, async |browsers| {
+        let fixtures = Fixtures::new();
+        let mut stage = Stage::set(browsers).await;
+        step("the patient registers");
+        door::patient_registers(&stage).await;
+        step("the doctor registers");
+        door::doctor_registers(&stage).await;
+        step("signing out and in, locking, reloading");
+        door::out_and_in(&stage).await;
+        step("a note is written and revised");
+        let note = chart::note(&stage).await;
+        step("a deep link, and a closed tab");
+        door::deep_link_and_closed_tab(&stage, &note).await;
+        step("a FHIR bundle is added and replaced");
+        transfers::bundle(&stage, &fixtures).await;
+        step("a file of 64 MiB is added, another one stopped");
+        transfers::large(&stage, &fixtures).await;
+        step("an empty file, and one over the limit");
+        transfers::refused(&stage, &fixtures).await;
+        step("everything is in the list");
+        chart::list(&stage, &fixtures).await;
+        step("the words are compared, and the chart is shared");
+        share::share(&stage).await;
+        step("the doctor reads");
+        share::doctor_reads(&stage, &fixtures).await;
+        step("the patient stops sharing");
+        share::stop(&stage).await;
+        step("nothing of it is found on the server");
+        secrets::search(&mut stage, &fixtures);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_breaks_on_the_way_is_said_and_loses_nothing() {
+    journey("trouble", 60, async |browsers| {
+        let fixtures = Fixtures::new();
+        let mut stage = Stage::set(browsers).await;
+        step("the line drops in mid-upload and comes back");
+        trouble::short_drop(&stage, &fixtures).await;
+        step("the line drops in mid-upload and stays away");
+        trouble::long_drop(&stage, &fixtures).await;
+        step("the line drops in mid-upload and the person stops it");
+        trouble::stopped_without_a_line(&stage, &fixtures).await;
+        step("the server is gone at sign-in");
+        trouble::server_gone(&mut stage).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_without_a_secure_connection_says_so() {
+    journey("insecure", 90, async |browsers| {
+        let stage = Stage::server_only().await;
+        // Chromium takes addresses of this very machine for secure, so it gets another name.
+        let name = "keepwell.test";
+        let rule = format!("--host-resolver-rules=MAP {name} 127.0.0.1");
+        let origin = format!("http://{name}:{}", stage.tap.address().port());
+        let page = browsers
+            .open_with("visitor", &origin, Screen::Phone, &[&rule, NO_UPGRADE])
+            .await;
+        page.go("/").await;
+        page.says("not-secure", "https").await;
+        assert!(!page.has("to-register").await);
+        page.picture("not-secure").await;
+        // Chromium tells developers that it ignores this header on such a page.
+        page.calm(&["Cross-Origin-Opener-Policy"]).await;
+    })
+    .await;
+}
+
+/// Chromium would try https first.
+const NO_UPGRADE: &str = "--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable";

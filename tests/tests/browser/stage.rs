@@ -1,0 +1,83 @@
+//! Who and what takes part.
+
+use keepwell_tests::{
+    Server, Wiretap,
+    browser::{Browsers, Page, Screen},
+};
+
+pub(crate) const PATIENT: &str = "patient-one";
+pub(crate) const DOCTOR: &str = "doctor-one";
+pub(crate) const PATIENT_PASSWORD: &str = "canary-kettle-Pw7 of the patient";
+pub(crate) const DOCTOR_PASSWORD: &str = "canary-lantern-Pw3 of the doctor";
+
+/// The server, the ear on its line, and the browsers.
+pub(crate) struct Stage {
+    pub(crate) server: Server,
+    pub(crate) tap: Wiretap,
+    people: Vec<Page>,
+}
+
+impl Stage {
+    /// A server and two people who do not know each other yet.
+    pub(crate) async fn set(browsers: &Browsers) -> Self {
+        let mut stage = Self::server_only().await;
+        // The address that the server itself prints.
+        let origin = format!("http://localhost:{}", stage.tap.address().port());
+        for (person, screen) in [("patient", Screen::Phone), ("doctor", Screen::Tablet)] {
+            stage
+                .people
+                .push(browsers.open(person, &origin, screen).await);
+        }
+        stage
+    }
+
+    /// A server that takes files of up to 100 MiB.
+    pub(crate) async fn server_only() -> Self {
+        let server = Server::start_with(&["--max-file", "104857600"]);
+        let tap = Wiretap::on(server.address()).await;
+        Self {
+            server,
+            tap,
+            people: Vec::new(),
+        }
+    }
+
+    pub(crate) fn patient(&self) -> &Page {
+        &self.people[0]
+    }
+
+    pub(crate) fn doctor(&self) -> &Page {
+        &self.people[1]
+    }
+
+    /// Nobody's console has anything to report.
+    pub(crate) async fn calm(&self) {
+        for person in &self.people {
+            person.calm(&[]).await;
+        }
+    }
+}
+
+/// Fills the form of a new account and sends it.
+pub(crate) async fn register(page: &Page, role: &str, username: &str, password: &str, again: &str) {
+    page.click(role).await;
+    page.fill("username", username).await;
+    page.fill("password", password).await;
+    page.fill("password-again", again).await;
+    page.click("submit").await;
+}
+
+/// Fills the sign-in form and sends it.
+pub(crate) async fn sign_in(page: &Page, username: &str, password: &str) {
+    page.fill("username", username).await;
+    page.fill("password", password).await;
+    page.click("submit").await;
+}
+
+/// Types the password of a locked page.
+pub(crate) async fn unlock(page: &Page, password: &str) {
+    page.see("locked").await;
+    page.fill("password", password).await;
+    page.click("submit").await;
+    page.gone("locked").await;
+}

@@ -22,6 +22,6 @@ pub(crate) const SEES_NOT_LIST: [&str; 5] = [
     "the safety words that you compared, and with whom",
 ];
 pub(crate) const CHANGES: &str = "And if the server lies?";
-pub(crate) const CHANGES_TEXT: &str = "Everything is signed. If the server changes, swaps or forges something, or shows something old that this browser has seen newer, your browser notices, does not show it, and tells you. A server can always refuse to answer.";
+pub(crate) const CHANGES_TEXT: &str = "Everything is signed. If the server changes, swaps or forges something, or shows something old that this browser has seen newer, your browser notices, does not show it, and tells you. Not noticed yet: a server that leaves out the newest entries, or shows everything as it was on an earlier day to a browser that has just been opened. And a server can always refuse to answer.";
 pub(crate) const CODE: &str = "What you trust";
-pub(crate) const CODE_TEXT: &str = "The program on this page comes from the server, too. Whoever controls the server could deliver another program. That is why the program can be built again from its source and compared.";
+pub(crate) const CODE_TEXT: &str = "The program on this page comes from the server, too. Whoever controls the server could deliver another program, and your browser cannot notice that by itself.";

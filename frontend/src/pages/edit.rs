@@ -201,7 +201,7 @@ fn EditForm(props: &EditFormProps) -> Html {
                 <TransferCard key={transfer.id} transfer={transfer.clone()} />
             }
             if !running {
-                <form method="post" novalidate={true} {onsubmit}>
+                <form method="post" autocomplete="off" novalidate={true} {onsubmit}>
                     { entry_fields(EntryFields {
                         draft: typed.draft.clone(),
                         onchange: onchange.into(),

@@ -93,7 +93,7 @@ pub(crate) fn NewFile(props: &NewFileProps) -> Html {
                 <TransferCard key={transfer.id} transfer={transfer.clone()} />
             }
             if !transfer.is_some_and(|transfer| transfer.stage == Stage::Running) {
-                <form method="post" novalidate={true} {onsubmit}>
+                <form method="post" autocomplete="off" novalidate={true} {onsubmit}>
                     <FilePicker
                         label={words::chart::FILE}
                         help={entry::file_limit(limit)}

@@ -68,7 +68,7 @@ pub(crate) fn NewNote(props: &NewNoteProps) -> Html {
             <RouteLink hook="back" to={Route::Chart { chart }} class="back">{ icon(Sign::Back) }{ words::BACK }</RouteLink>
             <h1 ref={heading} tabindex="-1">{ entry::NEW_NOTE }</h1>
             { sent.summary() }
-            <form method="post" novalidate={true} {onsubmit}>
+            <form method="post" autocomplete="off" novalidate={true} {onsubmit}>
                 { entry_fields(EntryFields {
                     draft: typed.draft,
                     onchange: onchange.into(),

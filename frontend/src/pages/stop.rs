@@ -97,7 +97,7 @@ fn StopForm(props: &StopFormProps) -> Html {
                 <p>{ share::stop_text(name) }</p>
             </> }).view() }
             { sent.summary() }
-            <form method="post" novalidate={true} {onsubmit}>
+            <form method="post" autocomplete="off" novalidate={true} {onsubmit}>
                 { Field::new()
                     .hook(FIELD)
                     .label(share::stop_confirm(name))

@@ -48,7 +48,7 @@ pub(crate) fn Finder(props: &FinderProps) -> Html {
         })
     };
     html! {
-        <form class="finder" method="post" novalidate={true} role="search" {onsubmit}>
+        <form class="finder" method="post" autocomplete="off" novalidate={true} role="search" {onsubmit}>
             { sent.summary() }
             { Field::new()
                 .hook(FIELD)

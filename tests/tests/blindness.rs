@@ -10,10 +10,8 @@
     reason = "a test fails by panicking"
 )]
 
-use std::fs;
-
-use keepwell_shared::{bytes::to_base64url, statement::Role};
-use keepwell_tests::{Bytes, Person, Quiet, Server, Wiretap, noise};
+use keepwell_shared::statement::Role;
+use keepwell_tests::{Bytes, Person, Quiet, Server, Wiretap, contains, files, forms, noise};
 use keepwell_vault::{Category, Draft};
 
 #[tokio::test]
@@ -131,52 +129,4 @@ async fn nothing_of_content_names_passwords_or_keys_reaches_the_server() {
             }
         }
     }
-}
-
-/// Every file that the server wrote, and its log.
-fn files(server: &Server) -> Vec<(String, Vec<u8>)> {
-    let mut all = vec![("log".to_owned(), fs::read(server.log()).unwrap())];
-    for entry in fs::read_dir(server.data()).unwrap() {
-        let path = entry.unwrap().path();
-        all.push((path.display().to_string(), fs::read(&path).unwrap()));
-    }
-    all
-}
-
-/// The forms in which a secret might slip out.
-fn forms(secret: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
-    let hex: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
-    let wide: Vec<u8> = secret.iter().flat_map(|byte| [*byte, 0]).collect();
-    // The first characters of base64 do not depend on what follows.
-    let whole = secret.len() / 3 * 3;
-    vec![
-        ("itself", secret.to_vec()),
-        ("base64url", to_base64url(&secret[..whole]).into_bytes()),
-        (
-            "base64",
-            to_base64url(&secret[..whole])
-                .replace('-', "+")
-                .replace('_', "/")
-                .into_bytes(),
-        ),
-        ("hex", hex.clone().into_bytes()),
-        ("capital hex", hex.to_uppercase().into_bytes()),
-        ("UTF-16", wide),
-    ]
-}
-
-fn contains(bytes: &[u8], needle: &[u8]) -> bool {
-    // A byte search over hundreds of kilobytes times dozens of needles: `windows` is quick enough
-    // once the first byte is looked for alone.
-    let Some((first, rest)) = needle.split_first() else {
-        return false;
-    };
-    let mut at = 0;
-    while let Some(found) = bytes[at..].iter().position(|byte| byte == first) {
-        at += found + 1;
-        if bytes[at..].starts_with(rest) {
-            return true;
-        }
-    }
-    false
 }

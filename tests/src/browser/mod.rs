@@ -13,7 +13,12 @@ mod page;
 mod start;
 mod wait;
 
-use std::{panic::AssertUnwindSafe, path::PathBuf, sync::Mutex, time::Duration};
+use std::{
+    panic::AssertUnwindSafe,
+    path::PathBuf,
+    sync::Mutex,
+    time::{Duration, Instant},
+};
 
 use futures::FutureExt;
 
@@ -38,6 +43,8 @@ pub async fn journey(name: &'static str, first: u32, steps: impl AsyncFnOnce(&Br
     // Two browsers at a time are enough for one machine.
     static ONE_AFTER_ANOTHER: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
     let _turn = ONE_AFTER_ANOTHER.lock().await;
+    println!("{name}");
+    *BEGAN.lock().expect("the clock") = Some(Instant::now());
     let browsers = Browsers {
         driver: Driver::start(&given.driver),
         chromium: given.chromium,
@@ -58,6 +65,7 @@ pub async fn journey(name: &'static str, first: u32, steps: impl AsyncFnOnce(&Br
         }
         page.close().await;
     }
+    step("the end");
     if let Some(failure) = failure {
         let left: String = left
             .iter()
@@ -67,10 +75,17 @@ pub async fn journey(name: &'static str, first: u32, steps: impl AsyncFnOnce(&Br
     }
 }
 
-/// Says which step begins.
+/// Says which step begins, and when: seconds since the journey began.
 pub fn step(name: &str) {
-    println!("  {name}");
+    let began = BEGAN.lock().expect("the clock").map(|at| at.elapsed());
+    println!(
+        "  {:>5.1} s {name}",
+        began.unwrap_or_default().as_secs_f64()
+    );
 }
+
+/// When the present journey began.
+static BEGAN: Mutex<Option<Instant>> = Mutex::new(None);
 
 /// What `cargo xtask test` names.
 struct Given {

@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use fantoccini::Client;
+use fantoccini::{Client, error::CmdError};
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
@@ -98,9 +98,10 @@ impl Page {
         self.0.client.back().await.expect("back");
     }
 
-    /// Closes the tab, and opens another one of the same profile.
+    /// Closes the tab, and opens another one of the same profile. The console goes with the tab and
+    /// has to be calm.
     pub async fn close_tab(&self) {
-        self.listen().await;
+        self.calm(&[]).await;
         let (client, screen) = (&self.0.client, self.screen());
         let old = client.window().await.expect("the tab");
         let new = client.new_window(true).await.expect("another tab").handle;
@@ -126,6 +127,23 @@ impl Page {
     /// The folder of what this profile keeps and saves.
     pub(super) fn profile(&self) -> &Path {
         self.0.profile.path()
+    }
+
+    /// What the browser itself keeps on this device: every file of the profile.
+    pub fn kept(&self) -> Vec<(String, Vec<u8>)> {
+        let mut all = Vec::new();
+        let mut folders = vec![self.profile().join("profile")];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+                let path = entry.path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if let Ok(bytes) = std::fs::read(&path) {
+                    all.push((path.display().to_string(), bytes));
+                }
+            }
+        }
+        all
     }
 
     /// Notes the present address.
@@ -159,9 +177,8 @@ impl Page {
     /// Asserts that neither the page nor its worker said anything that somebody has to look at,
     /// apart from what holds one of the `expected` words.
     pub async fn calm(&self, expected: &[&str]) {
-        let trouble: Vec<String> = self
-            .listen()
-            .await
+        let said = self.listen().await.expect("what the console said");
+        let trouble: Vec<String> = said
             .into_iter()
             .filter(|line| line.is_trouble() && !line.is_one_of(expected))
             .map(|line| line.to_string())
@@ -192,7 +209,7 @@ impl Page {
         let shown = client.execute(script, Vec::new()).await;
         let shown = shown.map(|text| text.as_str().unwrap_or_default().to_owned());
         let shown = shown.unwrap_or_else(|error| error.to_string());
-        self.listen().await;
+        let _ = self.listen().await;
         let said = self.0.said.lock().expect("the console");
         let said: String = said.iter().map(|line| format!("{line}\n")).collect();
         let text = format!("{shown}\n\nThe console:\n{said}");
@@ -206,15 +223,11 @@ impl Page {
     }
 
     /// What the console said since the last time.
-    async fn listen(&self) -> Vec<Line> {
-        let answer = self.0.client.issue_cmd(Own::console()).await;
-        let lines = answer.map(|answer| Line::all(&answer)).unwrap_or_default();
-        self.0
-            .said
-            .lock()
-            .expect("the console")
-            .extend(lines.clone());
-        lines
+    async fn listen(&self) -> Result<Vec<Line>, CmdError> {
+        let lines = Line::all(&self.client().issue_cmd(Own::console()).await?);
+        let mut said = self.0.said.lock().expect("the console");
+        said.extend(lines.clone());
+        Ok(lines)
     }
 
     async fn devtools(&self, command: &str, parameters: Value) {

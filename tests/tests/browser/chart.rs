@@ -4,9 +4,9 @@ use keepwell_tests::browser::{Page, Screen};
 
 use crate::{fixtures::Fixtures, stage::Stage};
 
-pub(crate) const TITLE: &str = "canary-title-7Qx after the visit";
-pub(crate) const FIRST_TEXT: &str = "canary-text-9Zp: half a tablet in the morning";
-pub(crate) const REVISED_TEXT: &str = "canary-revised-3Kd: a whole tablet in the morning";
+pub(crate) const TITLE: &str = "Blood pressure since the new tablets";
+pub(crate) const FIRST_TEXT: &str = "Dizzy on two mornings. Half a tablet from now on.";
+pub(crate) const REVISED_TEXT: &str = "No longer dizzy. A whole tablet again since Monday.";
 
 /// Writes a note, revises it, reads the first revision again. Gives the address of the note.
 pub(crate) async fn note(stage: &Stage) -> String {

@@ -37,6 +37,11 @@ impl Held {
         name.expect("a name in UTF-8")
     }
 
+    /// The name without its ending.
+    pub(crate) fn stem(&self) -> &str {
+        self.name().split('.').next().expect("a name")
+    }
+
     pub(crate) fn length(&self) -> u64 {
         self.bytes.len() as u64
     }
@@ -51,14 +56,13 @@ impl Fixtures {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder for files");
         let at = folder.path();
-        let bundle = real_bundle().unwrap_or_else(|| {
-            Held::write(at, "canary-bundle-4Tg.json", own_bundle().into_bytes())
-        });
-        let letter = b"canary-letter-8Vm: the bundle was taken back".to_vec();
+        let bundle = real_bundle()
+            .unwrap_or_else(|| Held::write(at, "all-observations.json", own_bundle().into_bytes()));
+        let letter = b"Dear patient, your observations were taken back.".to_vec();
         Self {
             bundle,
-            letter: Held::write(at, "canary-letter-1Zs.txt", letter),
-            large: Held::write(at, "canary-large-6Rk.bin", noise(64, 64 << 20)),
+            letter: Held::write(at, "letter-of-discharge.txt", letter),
+            large: Held::write(at, "heart-ultrasound.bin", noise(64, 64 << 20)),
             folder,
         }
     }
@@ -89,7 +93,7 @@ fn real_bundle() -> Option<Held> {
 fn own_bundle() -> String {
     let entry = |number: u32| {
         format!(
-            r#"{{"resource":{{"resourceType":"Observation","id":"canary-observation-{number}","status":"final","code":{{"text":"Body weight"}},"valueQuantity":{{"value":{},"unit":"kg"}}}}}}"#,
+            r#"{{"resource":{{"resourceType":"Observation","id":"observation-{number}","status":"final","code":{{"text":"Body weight"}},"valueQuantity":{{"value":{},"unit":"kg"}}}}}}"#,
             60 + number % 40
         )
     };

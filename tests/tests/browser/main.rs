@@ -32,6 +32,32 @@ async fn two_people_keep_and_share_a_chart() {
         let mut stage = Stage::set(browsers).await;
         step("the patient registers");
         door::patient_registers(&stage).await;
+        match std::env::var("NEG").as_deref() {
+            Ok("error") => {
+                stage.patient().run("console.error('hello')", &[]).await;
+            }
+            Ok("csp") => {
+                stage
+                    .patient()
+                    .run("fetch('http://127.0.0.1:1/').catch(() => 0); return 1", &[])
+                    .await;
+            }
+            Ok("tt") => {
+                stage
+                    .patient()
+                    .run("try { new Worker('/x.js') } catch (e) {} return 1", &[])
+                    .await;
+            }
+            Ok("reload") => {
+                stage
+                    .patient()
+                    .run("console.error('before reload')", &[])
+                    .await;
+                stage.patient().reload().await;
+            }
+            _ => {}
+        }
+        stage.calm().await;
         step("the doctor registers");
         door::doctor_registers(&stage).await;
         step("signing out and in, locking, reloading");
@@ -54,7 +80,7 @@ async fn two_people_keep_and_share_a_chart() {
         share::doctor_reads(&stage, &fixtures).await;
         step("the patient stops sharing");
         share::stop(&stage).await;
-        step("nothing of it is found on the server");
+        step("nothing of it is found where it must not be");
         secrets::search(&mut stage, &fixtures);
     })
     .await;

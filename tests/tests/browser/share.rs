@@ -10,8 +10,8 @@ use crate::{
 };
 
 /// Written after the sharing has ended.
-pub(crate) const LATER_TITLE: &str = "canary-later-6Ny";
-pub(crate) const LATER_TEXT: &str = "canary-afterwards-2Lc: nobody else reads this";
+pub(crate) const LATER_TITLE: &str = "Another opinion";
+pub(crate) const LATER_TEXT: &str = "I will ask somebody else about the dizziness.";
 
 pub(crate) async fn share(stage: &Stage) {
     let (patient, doctor) = (stage.patient(), stage.doctor());
@@ -166,12 +166,7 @@ async fn nothing_left(page: &Page) {
         .run("return document.documentElement.outerHTML", &[])
         .await;
     let all = all.as_str().expect("the page");
-    for canary in [
-        "canary-title",
-        "canary-text",
-        "canary-revised",
-        "canary-later",
-    ] {
-        assert!(!all.contains(canary), "{canary} is still in the page");
+    for text in [TITLE, FIRST_TEXT, REVISED_TEXT, LATER_TITLE, LATER_TEXT] {
+        assert!(!all.contains(text), "{text:?} is still in the page");
     }
 }

@@ -7,8 +7,8 @@ use keepwell_tests::{
 
 pub(crate) const PATIENT: &str = "patient-one";
 pub(crate) const DOCTOR: &str = "doctor-one";
-pub(crate) const PATIENT_PASSWORD: &str = "canary-kettle-Pw7 of the patient";
-pub(crate) const DOCTOR_PASSWORD: &str = "canary-lantern-Pw3 of the doctor";
+pub(crate) const PATIENT_PASSWORD: &str = "kettle harbour eleven plums";
+pub(crate) const DOCTOR_PASSWORD: &str = "lantern gravel forty swans";
 
 /// The server, the ear on its line, and the browsers.
 pub(crate) struct Stage {

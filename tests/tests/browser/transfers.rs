@@ -9,8 +9,8 @@ use crate::{
 };
 
 /// The name of a file that is not to stay.
-pub(crate) const STOPPED: &str = "canary-stopped-2Hd.bin";
-pub(crate) const REMARK: &str = "canary-remark-5Bj on the bundle";
+pub(crate) const STOPPED: &str = "knee-tomography.bin";
+pub(crate) const REMARK: &str = "Everything that the practice had of me";
 
 /// Adds the bundle, replaces it, and saves both revisions.
 pub(crate) async fn bundle(stage: &Stage, fixtures: &Fixtures) {

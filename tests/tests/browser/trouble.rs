@@ -45,7 +45,7 @@ pub(crate) async fn short_drop(stage: &Stage, fixtures: &Fixtures) {
 /// The line stays away: the client gives up after half a minute, says so, and keeps the form.
 pub(crate) async fn long_drop(stage: &Stage, fixtures: &Fixtures) {
     let page = stage.patient();
-    let name = "canary-dropped-4Yt.bin";
+    let name = "hip-tomography.bin";
     let dropped = fixtures.another_large(name);
     page.click("nav-chart").await;
     page.click("add-file").await;
@@ -104,7 +104,9 @@ pub(crate) async fn stopped_without_a_line(stage: &Stage, fixtures: &Fixtures) {
 /// Nobody answers at sign-in: a sentence at once, and the same form works when the server is back.
 pub(crate) async fn server_gone(stage: &mut Stage) {
     let page = stage.patient().clone();
+    // The file that was stopped is still chosen, and that is not saved.
     page.click("sign-out").await;
+    page.click("leave-anyway").await;
     page.click("to-sign-in").await;
     page.see("submit").await;
     page.look_on(Screen::Desk).await;
@@ -141,7 +143,7 @@ async fn stands_still(page: &Page) {
 
 /// Half of what the client waits for a line by itself.
 const SOON: Duration = Duration::from_secs(15);
-const TYPED: &str = "canary-typed-9Fw";
+const TYPED: &str = "Pictures of my hip";
 
 /// A line over which one has to wait: 8 MiB a second.
 const PACE: u64 = 8 << 20;

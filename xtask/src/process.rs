@@ -45,6 +45,12 @@ impl Running {
         self.child.id()
     }
 
+    /// Asks the program to end and waits until it has.
+    pub(crate) fn end(self) -> Result<ExitStatus> {
+        end_group(self.child.id(), false);
+        self.wait()
+    }
+
     /// Waits for the end of the program, and then ends what it may have left behind.
     pub(crate) fn wait(mut self) -> Result<ExitStatus> {
         self.child

@@ -88,6 +88,53 @@ impl Chromium {
             .unwrap_or_default())
     }
 
+    /// Runs `script` in every page before the page's own scripts.
+    pub(super) fn run_first(&mut self, script: &str) -> Result<()> {
+        let parameters = json!({ "source": script });
+        self.call("Page.addScriptToEvaluateOnNewDocument", parameters)
+            .map(|_| ())
+    }
+
+    /// The result of `script` in the page's first dedicated worker, once it has one.
+    pub(super) fn evaluate_in_worker(&mut self, script: &str) -> Result<Value> {
+        let attach =
+            json!({ "autoAttach": true, "waitForDebuggerOnStart": false, "flatten": true });
+        self.call("Target.setAutoAttach", attach)?;
+        let attached = self.wait_for("Target.attachedToTarget")?;
+        let worker = text(&attached, "/params/sessionId")?;
+        let page = self.session.replace(worker);
+        let result = self.evaluate(script);
+        self.session = page;
+        result
+    }
+
+    /// Does `act` and gives every event of these trace categories that happened meanwhile.
+    pub(super) fn traced(
+        &mut self,
+        categories: &[&str],
+        act: impl FnOnce(&mut Self) -> Result<()>,
+    ) -> Result<Vec<Value>> {
+        let config = json!({ "includedCategories": categories, "excludedCategories": ["*"] });
+        self.call("Tracing.start", json!({ "traceConfig": config }))?;
+        act(self)?;
+        self.events.clear();
+        self.call("Tracing.end", json!({}))?;
+        let mut events = Vec::new();
+        loop {
+            let mut message = self.next_event()?;
+            match message.get("method").and_then(Value::as_str) {
+                Some("Tracing.dataCollected") => {
+                    let found = message.pointer_mut("/params/value").map(Value::take);
+                    if let Some(Value::Array(found)) = found {
+                        events.extend(found);
+                    }
+                }
+                Some("Tracing.tracingComplete") => return Ok(events),
+                _ => {}
+            }
+        }
+    }
+
     /// One command of the protocol, and its answer.
     pub(super) fn call(&mut self, method: &str, parameters: Value) -> Result<Value> {
         self.calls += 1;
@@ -116,13 +163,17 @@ impl Chromium {
     /// The first event of this name since the page was opened.
     pub(super) fn wait_for(&mut self, event: &str) -> Result<Value> {
         loop {
-            let message = match self.events.pop_front() {
-                Some(message) => message,
-                None => self.read()?,
-            };
+            let message = self.next_event()?;
             if message.get("method").and_then(Value::as_str) == Some(event) {
                 return Ok(message);
             }
+        }
+    }
+
+    fn next_event(&mut self) -> Result<Value> {
+        match self.events.pop_front() {
+            Some(message) => Ok(message),
+            None => self.read(),
         }
     }
 

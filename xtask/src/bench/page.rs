@@ -86,7 +86,6 @@ fn seal(bench: &Bench, chromium: &mut Chromium) -> Result<Value> {
     let (ours, mut others) = split(&found)?;
     let bare = figures::median(&figures::numbers(found.get("bare"))).ok_or(EMPTY)?;
     others.push(("bare".into(), bare));
-    eprintln!("{found}");
     let speed = |milliseconds: f64| figures::rounded(MIB / milliseconds * 1000.0);
     let speeds: Map<String, Value> = others
         .iter()

@@ -22,6 +22,7 @@ pub(super) struct Peers {
 /// error says why they are skipped.
 pub(super) fn prepare(folder: &Path) -> Result<Peers> {
     let source = env::var_os("KEEPWELL_PEERS_DIR")
+        .filter(|folder| !folder.is_empty())
         .map(PathBuf::from)
         .ok_or("skipped: KEEPWELL_PEERS_DIR is not set")?;
     if process::find("npm").is_none() {

@@ -1,0 +1,226 @@
+//! The product itself, built as it is shipped: the real server, the real page, a person's clicks.
+use std::{
+    fs::File,
+    io::{BufRead, BufReader, Read, Write},
+    net::{SocketAddr, TcpStream},
+    process::{ChildStdin, ChildStdout, Command},
+    time::Instant,
+};
+
+use serde_json::{Map, Value, json};
+
+use super::{Bench, chromium::Chromium, figures, hands, slow_line, told};
+use crate::{Result, process, workspace};
+
+/// What the first visit may transfer, in bytes.
+const FIRST_VISIT: u64 = 500_000;
+/// The aim for the longest task of the main thread, in milliseconds.
+const SMOOTH: f64 = 50.0;
+const MIB: usize = 64;
+
+/// Adds `first_visit` and `main_thread` to the report.
+pub(super) fn measure(bench: &Bench, report: &mut Map<String, Value>) -> Result<()> {
+    let visit = Server::start(bench).and_then(|server| first_visit(bench, &server));
+    report.insert("first_visit".into(), told(visit)?);
+    let work = Server::start(bench).and_then(|server| main_thread(bench, &server));
+    report.insert("main_thread".into(), told(work)?);
+    Ok(())
+}
+
+/// The server as `cargo xtask run` starts it, with empty data.
+struct Server {
+    address: SocketAddr,
+    _output: BufReader<ChildStdout>,
+    _input: ChildStdin,
+    running: Option<process::Running>,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // The next one may want the same folder.
+        if let Some(running) = self.running.take() {
+            let _ended = running.end();
+        }
+    }
+}
+
+impl Server {
+    fn start(bench: &Bench) -> Result<Self> {
+        let data = bench.folder.join("data");
+        workspace::remove_dir(&data)?;
+        let mut server = Command::new(workspace::server_binary()?);
+        server.arg("--data").arg(&data);
+        server.arg("--web").arg(workspace::dist()?);
+        server.arg("--log").arg(bench.folder.join("server.log"));
+        server.args(["--listen", "127.0.0.1:0"]);
+        let (running, input, output) = process::start_talking(&mut server)?;
+        let mut output = BufReader::new(output);
+        let mut line = String::new();
+        let said = output.read_line(&mut line);
+        let port = line.trim().rsplit(':').next().unwrap_or_default();
+        let port = port.trim_end_matches('/').parse::<u16>();
+        match (said, port) {
+            (Ok(_), Ok(port)) => Ok(Self {
+                address: SocketAddr::from(([127, 0, 0, 1], port)),
+                _output: output,
+                _input: input,
+                running: Some(running),
+            }),
+            _ => Err(format!("The server did not start; it said: {line:?}.")),
+        }
+    }
+}
+
+/// What travels, and what a person on a phone's line sees meanwhile.
+fn first_visit(bench: &Bench, server: &Server) -> Result<Value> {
+    eprintln!("Visiting for the first time ...");
+    let manifest = workspace::read_text(&workspace::dist()?.join("manifest.json"))?;
+    let manifest: Value = serde_json::from_str(&manifest)
+        .map_err(|error| format!("dist/manifest.json is unreadable: {error}."))?;
+    let (mut page, mut worker) = (0, 0);
+    let files = manifest.get("files").and_then(Value::as_object);
+    for path in files.into_iter().flat_map(Map::keys) {
+        let transferred = transferred(server.address, path)?;
+        if path.starts_with("worker") {
+            worker += transferred;
+        } else {
+            page += transferred;
+        }
+    }
+    let drawn = told(drawn(bench, server))?;
+    Ok(json!({
+        "unit": "bytes with headers, brotli",
+        "page": page,
+        "worker": worker,
+        "together": { "bytes": page + worker, "goal": FIRST_VISIT, "met": page + worker <= FIRST_VISIT },
+        "on a line of 1.6 Mbit/s": drawn,
+    }))
+}
+
+/// Bytes of the server's answer, headers included.
+fn transferred(server: SocketAddr, path: &str) -> Result<u64> {
+    let path = if path == "index.html" { "" } else { path };
+    let get = format!(
+        "GET /{path} HTTP/1.1\r\nhost: localhost:{}\r\naccept-encoding: br\r\nconnection: close\r\n\r\n",
+        server.port()
+    );
+    let mut answer = Vec::new();
+    let read = TcpStream::connect(server).and_then(|mut stream| {
+        stream.write_all(get.as_bytes())?;
+        stream.read_to_end(&mut answer)
+    });
+    read.map_err(|error| format!("The server does not answer: {error}."))?;
+    let compressed = answer
+        .windows(20)
+        .take_while(|window| !window.starts_with(b"\r\n\r\n"))
+        .any(|window| window.eq_ignore_ascii_case(b"content-encoding: br"));
+    if answer.starts_with(b"HTTP/1.1 200") && compressed {
+        return Ok(answer.len() as u64);
+    }
+    Err(format!("The server does not send /{path} with brotli."))
+}
+
+/// When the sign-in page stood there, and when the worker's code had arrived; milliseconds from the
+/// start of the visit.
+fn drawn(bench: &Bench, server: &Server) -> Result<Value> {
+    let mut chromium = bench.chromium()?;
+    let port = slow_line::start(server.address)?;
+    chromium.run_first(NOTE_WHEN_DRAWN)?;
+    chromium.open(&format!("http://localhost:{port}/sign-in"))?;
+    chromium.see("submit")?;
+    let drawn = chromium.evaluate("window.drawn")?;
+    let start = chromium.evaluate("performance.timeOrigin")?;
+    let arrived = chromium.evaluate_in_worker(WORKER_CODE)?;
+    let number = |value: &Value| value.as_f64().ok_or("The page knows no times.");
+    let (drawn, arrived) = (number(&drawn)?, number(&arrived)? - number(&start)?);
+    Ok(json!({
+        "sign-in page drawn after ms": drawn.round(),
+        "worker's code complete after ms": arrived.round(),
+        "page first": drawn < arrived,
+    }))
+}
+
+/// The second frame after the form exists: the first one has then been shown.
+const NOTE_WHEN_DRAWN: &str = "window.drawn = new Promise(done => {
+    const look = () => document.querySelector('[data-test=submit]')
+        ? requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now())))
+        : requestAnimationFrame(look);
+    look();
+});";
+
+const WORKER_CODE: &str = "new Promise(done => {
+    const look = () => {
+        const code = performance.getEntriesByType('resource').find(file => file.name.endsWith('.wasm'));
+        if (code?.responseEnd) done(performance.timeOrigin + code.responseEnd);
+        else setTimeout(look, 20);
+    };
+    look();
+})";
+
+/// The longest time for which the page could not answer a click.
+fn main_thread(bench: &Bench, server: &Server) -> Result<Value> {
+    let mut chromium = bench.chromium()?;
+    let site = format!("http://localhost:{}", server.address.port());
+    eprintln!("Registering and signing in ...");
+    chromium.open(&format!("{site}/register"))?;
+    chromium.click("role-patient")?;
+    sign(&mut chromium, &["password", "password-again"])?;
+    chromium.open(&format!("{site}/sign-in"))?;
+    chromium.see("submit")?;
+    let signing_in = chromium.traced(&TASKS, |chromium| sign(chromium, &["password"]))?;
+
+    eprintln!("Adding a file of 64 MiB ...");
+    let file = bench.folder.join("file-of-64-mib");
+    write_file(&file).map_err(|error| format!("{} : {error}.", file.display()))?;
+    chromium.click("add-file")?;
+    chromium.choose_file("file-input", &file)?;
+    chromium.type_into("note-title", "A file of 64 MiB")?;
+    let start = Instant::now();
+    let adding = chromium.traced(&TASKS, |chromium| {
+        chromium.click("save")?;
+        chromium.see("entry")
+    })?;
+    let seconds = start.elapsed().as_secs_f64();
+    Ok(json!({
+        "unit": "ms",
+        "aim": SMOOTH,
+        "signing in": verdict(&signing_in)?,
+        "adding 64 MiB": verdict(&adding)?,
+        "adding 64 MiB, MiB/s": figures::rounded(MIB as f64 / seconds),
+    }))
+}
+
+const TASKS: [&str; 1] = ["disabled-by-default-devtools.timeline"];
+
+fn sign(chromium: &mut Chromium, passwords: &[&str]) -> Result<()> {
+    chromium.type_into("username", "benchmark")?;
+    for field in passwords {
+        chromium.type_into(field, "a password for the benchmark")?;
+    }
+    chromium.click("submit")?;
+    chromium.see("add-file")
+}
+
+fn verdict(events: &[Value]) -> Result<Value> {
+    let mut longest = hands::longest_task(events).ok_or("The trace holds no tasks.")?;
+    let met = longest
+        .get("longest task")
+        .and_then(Value::as_f64)
+        .is_some_and(|milliseconds| milliseconds <= SMOOTH);
+    if let Some(fields) = longest.as_object_mut() {
+        fields.insert("met".into(), json!(met));
+    }
+    Ok(longest)
+}
+
+fn write_file(path: &std::path::Path) -> std::io::Result<()> {
+    let mut file = File::create(path)?;
+    let mut block = vec![0_u8; 1 << 20];
+    for number in 0..MIB {
+        for (place, byte) in block.iter_mut().enumerate() {
+            *byte = (place.wrapping_mul(31) ^ (place >> 8) ^ number) as u8;
+        }
+        file.write_all(&block)?;
+    }
+    Ok(())
+}

@@ -29,35 +29,9 @@ use crate::{fixtures::Fixtures, stage::Stage};
 async fn two_people_keep_and_share_a_chart() {
     journey("main job", 1, async |browsers| {
         let fixtures = Fixtures::new();
-        let mut stage = Stage::set(browsers).await;
+        let mut stage = Stage::of_two(browsers).await;
         step("the patient registers");
         door::patient_registers(&stage).await;
-        match std::env::var("NEG").as_deref() {
-            Ok("error") => {
-                stage.patient().run("console.error('hello')", &[]).await;
-            }
-            Ok("csp") => {
-                stage
-                    .patient()
-                    .run("fetch('http://127.0.0.1:1/').catch(() => 0); return 1", &[])
-                    .await;
-            }
-            Ok("tt") => {
-                stage
-                    .patient()
-                    .run("try { new Worker('/x.js') } catch (e) {} return 1", &[])
-                    .await;
-            }
-            Ok("reload") => {
-                stage
-                    .patient()
-                    .run("console.error('before reload')", &[])
-                    .await;
-                stage.patient().reload().await;
-            }
-            _ => {}
-        }
-        stage.calm().await;
         step("the doctor registers");
         door::doctor_registers(&stage).await;
         step("signing out and in, locking, reloading");
@@ -90,7 +64,7 @@ async fn two_people_keep_and_share_a_chart() {
 async fn what_breaks_on_the_way_is_said_and_loses_nothing() {
     journey("trouble", 60, async |browsers| {
         let fixtures = Fixtures::new();
-        let mut stage = Stage::set(browsers).await;
+        let mut stage = Stage::of_one(browsers).await;
         step("the line drops in mid-upload and comes back");
         trouble::short_drop(&stage, &fixtures).await;
         step("the line drops in mid-upload and stays away");

@@ -18,16 +18,17 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    /// A server and two people who do not know each other yet.
-    pub(crate) async fn set(browsers: &Browsers) -> Self {
+    /// A server, a patient, and a doctor whom the patient does not know yet.
+    pub(crate) async fn of_two(browsers: &Browsers) -> Self {
+        let mut stage = Self::of_one(browsers).await;
+        stage.join(browsers, "doctor", Screen::Tablet).await;
+        stage
+    }
+
+    /// A server and a patient.
+    pub(crate) async fn of_one(browsers: &Browsers) -> Self {
         let mut stage = Self::server_only().await;
-        // The address that the server itself prints.
-        let origin = format!("http://localhost:{}", stage.tap.address().port());
-        for (person, screen) in [("patient", Screen::Phone), ("doctor", Screen::Tablet)] {
-            stage
-                .people
-                .push(browsers.open(person, &origin, screen).await);
-        }
+        stage.join(browsers, "patient", Screen::Phone).await;
         stage
     }
 
@@ -48,6 +49,13 @@ impl Stage {
 
     pub(crate) fn doctor(&self) -> &Page {
         &self.people[1]
+    }
+
+    async fn join(&mut self, browsers: &Browsers, person: &str, screen: Screen) {
+        // The address that the server itself prints.
+        let origin = format!("http://localhost:{}", self.tap.address().port());
+        let page = browsers.open(person, &origin, screen).await;
+        self.people.push(page);
     }
 
     /// Nobody's console has anything to report.

@@ -203,7 +203,7 @@ fn use_moves(here: Route) {
     use_effect_with(here, move |here| {
         let left = before.replace(here.clone());
         if left != *here {
-            transfers.left(left);
+            transfers.moved(left, here.clone());
             session.moved(here.clone());
         }
     });

@@ -148,9 +148,10 @@ impl Transfers {
         self.0.dispatch(Change::Gone(id));
     }
 
-    /// The person left a screen: what it showed as done is known by now.
-    pub(crate) fn left(&self, at: Route) {
-        self.0.dispatch(Change::Left(at));
+    /// The person went from one screen to another: what the first one showed as done is known by
+    /// now, and so is what the second one is about.
+    pub(crate) fn moved(&self, from: Route, to: Route) {
+        self.0.dispatch(Change::Moved(from, to));
     }
 
     /// Forgets all: the worker that carried them is gone.
@@ -191,8 +192,8 @@ pub(crate) enum Change {
     Ended(u32, Stage),
     /// One is to be forgotten.
     Gone(u32),
-    /// A screen was left.
-    Left(Route),
+    /// The person went from one screen to another.
+    Moved(Route, Route),
     /// All are to be forgotten.
     Cleared,
 }
@@ -220,9 +221,10 @@ impl Reducible for List {
                 }
             }
             Change::Gone(id) => list.retain(|one| one.id != id),
-            Change::Left(at) => {
-                list.retain(|one| one.at != at || !matches!(one.stage, Stage::Done(_)));
-            }
+            Change::Moved(from, to) => list.retain(|one| match &one.stage {
+                Stage::Done(open) => one.at != from && open.as_ref() != Some(&to),
+                Stage::Running | Stage::Failed(_) => true,
+            }),
             Change::Cleared => list.clear(),
         }
         Rc::new(Self(list))

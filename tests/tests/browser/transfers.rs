@@ -143,5 +143,5 @@ pub(crate) async fn progress(page: &Page) -> Option<f64> {
     page.run(script, &[]).await.as_f64()
 }
 
-/// A line over which one has to wait: 16 MiB a second.
-const PACE: u64 = 16 << 20;
+/// A line over which one has to wait: bytes a second on each connection.
+pub(crate) const PACE: u64 = 8 << 20;

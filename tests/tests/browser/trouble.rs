@@ -8,7 +8,7 @@ use crate::{
     chart::open_list,
     fixtures::Fixtures,
     stage::{PATIENT, PATIENT_PASSWORD, Stage, register, sign_in},
-    transfers::{begin, progress, save},
+    transfers::{PACE, begin, progress, save},
 };
 
 /// The line is away for a moment: the file arrives without anybody doing anything.
@@ -144,6 +144,3 @@ async fn stands_still(page: &Page) {
 /// Half of what the client waits for a line by itself.
 const SOON: Duration = Duration::from_secs(15);
 const TYPED: &str = "Pictures of my hip";
-
-/// A line over which one has to wait: 8 MiB a second.
-const PACE: u64 = 8 << 20;

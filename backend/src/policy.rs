@@ -21,8 +21,10 @@ pub(crate) enum Relation {
 /// What a caller wants to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Act {
-    /// Read grants, keys and revisions.
+    /// Read a grant, keys, heads of compartments and revisions.
     ReadChart,
+    /// Read the heads of the chart: what changes where, and who reads.
+    ReadHeads,
     /// Read the bytes of a file that a revision names.
     ReadCommittedBlob,
     /// Read the bytes of a file that is still being uploaded.
@@ -40,10 +42,11 @@ pub(crate) fn may(relation: Relation, act: Act) -> Result<(), Code> {
         (_, Act::ReadOpenBlob) => Err(Code::NotFound),
         (Relation::Owner, _) => Ok(()),
         (Relation::Grantee, Act::ReadChart | Act::ReadCommittedBlob) => Ok(()),
-        (Relation::FormerGrantee, Act::ReadChart | Act::ReadCommittedBlob) => {
+        (Relation::FormerGrantee, Act::ReadChart | Act::ReadHeads | Act::ReadCommittedBlob) => {
             Err(Code::SharingEnded)
         }
-        (Relation::Grantee | Relation::FormerGrantee, Act::WriteChart)
+        (Relation::Grantee, Act::ReadHeads)
+        | (Relation::Grantee | Relation::FormerGrantee, Act::WriteChart)
         | (Relation::Stranger, _) => Err(Code::NotFound),
     }
 }
@@ -56,13 +59,14 @@ mod tests {
     fn the_whole_table() {
         let nothing = Err(Code::NotFound);
         let ended = Err(Code::SharingEnded);
-        for (relation, chart, committed, open, write) in [
-            (Owner, Ok(()), Ok(()), nothing, Ok(())),
-            (Grantee, Ok(()), Ok(()), nothing, nothing),
-            (FormerGrantee, ended, ended, nothing, nothing),
-            (Stranger, nothing, nothing, nothing, nothing),
+        for (relation, chart, heads, committed, open, write) in [
+            (Owner, Ok(()), Ok(()), Ok(()), nothing, Ok(())),
+            (Grantee, Ok(()), nothing, Ok(()), nothing, nothing),
+            (FormerGrantee, ended, ended, ended, nothing, nothing),
+            (Stranger, nothing, nothing, nothing, nothing, nothing),
         ] {
             assert_eq!(may(relation, ReadChart), chart, "{relation:?}");
+            assert_eq!(may(relation, ReadHeads), heads, "{relation:?}");
             assert_eq!(may(relation, ReadCommittedBlob), committed, "{relation:?}");
             assert_eq!(may(relation, ReadOpenBlob), open, "{relation:?}");
             assert_eq!(may(relation, WriteChart), write, "{relation:?}");

@@ -64,6 +64,12 @@ pub enum StartError {
         /// The file.
         path: PathBuf,
     },
+    /// A database of a version from before the first release.
+    #[error("`{}` was made by an early preview of Keepwell, which nothing can be carried over from: start with an empty folder, chosen with `--data`.", path.display())]
+    Preview {
+        /// The file.
+        path: PathBuf,
+    },
     /// A database of a later version.
     #[error("`{}` was written by a newer Keepwell: start that version.", path.display())]
     Newer {

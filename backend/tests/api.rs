@@ -17,10 +17,14 @@ mod charts;
 mod foreign;
 #[path = "api/front.rs"]
 mod front;
+#[path = "api/heads.rs"]
+mod heads;
 #[path = "api/life.rs"]
 mod life;
 #[path = "api/proofs.rs"]
 mod proofs;
+#[path = "api/registration.rs"]
+mod registration;
 #[path = "api/revisions.rs"]
 mod revisions;
 #[path = "api/sign_in.rs"]

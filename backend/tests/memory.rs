@@ -80,7 +80,7 @@ async fn memory_does_not_grow_with_the_file() {
         .unwrap();
     let port = ready.trim().rsplit(':').next().unwrap();
     let client = Client::new(format!("127.0.0.1:{port}").parse().unwrap());
-    let patient = Person::patient(&client, "patient-one").await;
+    let mut patient = Person::patient(&client, "patient-one").await;
     let before = program.peak();
 
     let length = sealed_length(mib << 20).unwrap();

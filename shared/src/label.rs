@@ -22,6 +22,10 @@ labels! {
     GRANT = "grant";
     /// COSE external_aad of a chart head.
     CHART_HEAD = "chart-head";
+    /// COSE external_aad of a compartment head.
+    COMPARTMENT_HEAD = "compartment-head";
+    /// COSE external_aad of an account head.
+    ACCOUNT_HEAD = "account-head";
 
     /// OPAQUE context of a sign-in, mixed into the transcript (RFC 9807, section 6.4).
     OPAQUE_CONTEXT = "opaque-context";
@@ -62,6 +66,12 @@ labels! {
     CONTENT_FILE = "content/file";
     /// Prefix of the root over the leaves of sealed content.
     CONTENT_ROOT = "content/root";
+    /// Prefix of a leaf of the tree over entries.
+    LEAF = "leaf";
+    /// Associated data: what a device remembers of an account, under the AccountKey.
+    SEAL_MEMORY = "seal/memory";
+    /// Prefix of the hash that becomes the check words of a head.
+    CHECK_WORDS = "check-words";
 
     /// Prefix of the hash that becomes a person's safety words.
     SAFETY_WORDS = "words";

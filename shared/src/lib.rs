@@ -10,6 +10,7 @@ pub mod error;
 pub mod handshake;
 pub mod id;
 pub mod label;
+pub mod merkle;
 pub mod padding;
 pub mod request;
 pub mod statement;

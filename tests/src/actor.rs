@@ -12,7 +12,7 @@ use keepwell_vault::{
     platform::{Engine, Watch},
 };
 
-use crate::Native;
+use crate::{Device, Native};
 
 /// Somebody with a name, a password and an unlocked vault.
 pub struct Person {
@@ -22,6 +22,10 @@ pub struct Person {
     pub password: String,
     /// The vault.
     pub vault: Vault<Native>,
+    /// The device on which it was unlocked.
+    pub device: Device,
+    /// The line over which it talks.
+    pub line: Native,
 }
 
 impl Person {
@@ -34,16 +38,34 @@ impl Person {
         Self::sign_in(address, username, &password).await
     }
 
-    /// Signs in.
+    /// Signs in on a device that remembers nothing.
     pub async fn sign_in(address: SocketAddr, username: &str, password: &str) -> Self {
-        let vault = Vault::sign_in(Native::new(address), username, password)
+        Self::sign_in_on(address, username, password, &Device::default()).await
+    }
+
+    /// Signs in on a device.
+    pub async fn sign_in_on(
+        address: SocketAddr,
+        username: &str,
+        password: &str,
+        device: &Device,
+    ) -> Self {
+        let line = Native::on(address, device);
+        let vault = Vault::sign_in(line.clone(), username, password)
             .await
             .expect("signed in");
         Self {
+            line,
             username: username.to_owned(),
             password: password.to_owned(),
             vault,
+            device: device.clone(),
         }
+    }
+
+    /// The same person on the same device, later.
+    pub async fn again(&self, address: SocketAddr) -> Self {
+        Self::sign_in_on(address, &self.username, &self.password, &self.device).await
     }
 
     /// The same person in another browser.

@@ -22,6 +22,6 @@ mod wiretap;
 
 pub use actor::{Bytes, Person, Quiet, fhir_folder, noise};
 pub use canary::{contains, files, forms};
-pub use native::Native;
+pub use native::{Device, Native};
 pub use server::Server;
 pub use wiretap::Wiretap;

@@ -1,7 +1,12 @@
 //! The native platform of a vault: a socket, the clock, `aes-gcm`.
 
 use std::{
+    collections::HashMap,
     net::SocketAddr,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -17,20 +22,56 @@ use keepwell_vault::{
     platform::{Answer, Engine, Platform, Request, Unreachable},
 };
 
+/// What a device keeps between sessions.
+#[derive(Clone, Default)]
+pub struct Device(Arc<Mutex<HashMap<String, Vec<u8>>>>);
+
+impl Device {
+    /// Everything that lies on the device, for the test that looks for secrets in it.
+    pub fn everything(&self) -> Vec<Vec<u8>> {
+        let kept = self.0.lock().expect("the device");
+        kept.values().cloned().collect()
+    }
+
+    /// The same contents on another device, as a thief or a clone of a machine has them.
+    pub fn copy(&self) -> Self {
+        let kept = self.0.lock().expect("the device").clone();
+        Self(Arc::new(Mutex::new(kept)))
+    }
+}
+
 /// Where the vault of a test runs.
 #[derive(Clone)]
 pub struct Native {
     address: SocketAddr,
+    device: Device,
+    /// Of so many answers to a change one is lost, after the server has done what it was asked; 0
+    /// for none.
+    loses: Arc<AtomicU32>,
+    asked: Arc<AtomicU32>,
     client: Client<HttpConnector, Full<Bytes>>,
 }
 
 impl Native {
-    /// Talks to the server at `address`.
+    /// Talks to the server at `address`, from a device that remembers nothing.
     pub fn new(address: SocketAddr) -> Self {
+        Self::on(address, &Device::default())
+    }
+
+    /// Talks to the server at `address`, from this device.
+    pub fn on(address: SocketAddr, device: &Device) -> Self {
         Self {
             address,
+            device: device.clone(),
+            loses: Arc::default(),
+            asked: Arc::default(),
             client: Client::builder(TokioExecutor::new()).build_http(),
         }
+    }
+
+    /// From now on one of so many answers to a change does not arrive; 1 for none at all.
+    pub fn lose_one_of(&self, many: u32) {
+        self.loses.store(many, Ordering::SeqCst);
     }
 
     async fn send(&self, request: Request, body: Vec<u8>) -> Result<Answer, Unreachable> {
@@ -104,7 +145,14 @@ impl Engine for Native {
 
 impl Platform for Native {
     async fn call(&self, request: Request, body: Vec<u8>) -> Result<Answer, Unreachable> {
-        self.send(request, body).await
+        let changes = request.method != "GET";
+        let answer = self.send(request, body).await;
+        let asked = self.asked.fetch_add(1, Ordering::SeqCst);
+        let many = self.loses.load(Ordering::SeqCst);
+        if changes && asked.checked_rem(many) == Some(0) {
+            return Err(Unreachable);
+        }
+        answer
     }
 
     async fn put_part(&self, request: Request, part: &Vec<u8>) -> Result<Answer, Unreachable> {
@@ -128,6 +176,18 @@ impl Platform for Native {
         SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .map_or(0, |since| since.as_secs())
+    }
+
+    async fn recall(&self, name: &str) -> Option<Vec<u8>> {
+        self.device.0.lock().ok()?.get(name).cloned()
+    }
+
+    async fn remember(&self, name: &str, sealed: &[u8]) -> bool {
+        self.device
+            .0
+            .lock()
+            .map(|mut kept| kept.insert(name.to_owned(), sealed.to_vec()))
+            .is_ok()
     }
 
     async fn sleep(&self, milliseconds: u32) {

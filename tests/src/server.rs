@@ -87,6 +87,25 @@ impl Server {
     /// Starts it again on the same data and the same address.
     pub fn restart(&mut self) {
         self.stop();
+        self.start_again();
+    }
+
+    /// Keeps a copy of everything that the server has, as whoever makes its backups can.
+    pub fn save(&mut self, name: &str) {
+        self.stop();
+        copy(&self.data(), &self.data.path().join("saved").join(name));
+        self.start_again();
+    }
+
+    /// Puts a copy in the place of what the server has now.
+    pub fn restore(&mut self, name: &str) {
+        self.stop();
+        std::fs::remove_dir_all(self.data()).expect("the data goes");
+        copy(&self.data.path().join("saved").join(name), &self.data());
+        self.start_again();
+    }
+
+    fn start_again(&mut self) {
         let (child, address) = spawn(
             &self.data(),
             &self.web,
@@ -95,6 +114,21 @@ impl Server {
         );
         assert_eq!(address, self.address);
         self.child = Some(child);
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder for the copy");
+    std::fs::set_permissions(to, std::fs::metadata(from).expect("its mode").permissions())
+        .expect("the same mode");
+    for entry in std::fs::read_dir(from).expect("what is in it") {
+        let entry = entry.expect("a file");
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).expect("a copy");
+        }
     }
 }
 

@@ -84,6 +84,12 @@ impl Wiretap {
             .any(|stream| finder.find(stream).is_some())
     }
 
+    /// How much travelled in each direction of each connection: what somebody can count who can read
+    /// nothing.
+    pub fn shape(&self) -> Vec<usize> {
+        self.streams().iter().map(Vec::len).collect()
+    }
+
     fn streams(&self) -> MutexGuard<'_, Vec<Vec<u8>>> {
         self.heard.lock().expect("nobody panicked while listening")
     }

@@ -9,7 +9,10 @@
     reason = "a test fails by panicking"
 )]
 
-use keepwell_shared::{error::Code, statement::Role};
+use keepwell_shared::{
+    error::Code,
+    statement::{Revision, Role, Unverified},
+};
 use keepwell_tests::{Native, Person, Server, noise};
 use keepwell_vault::{Category, Distrust, Draft, Error, Vault};
 
@@ -113,6 +116,14 @@ async fn what_is_written_after_the_end_stays_closed_on_a_lying_server() {
         2
     );
 
+    let database = rusqlite::Connection::open(server.data().join("keepwell.sqlite3")).unwrap();
+    let heads_before: Vec<(Vec<u8>, u32)> = database
+        .prepare("SELECT compartment, max(counter) FROM compartment_head GROUP BY compartment")
+        .unwrap()
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
     patient
         .vault
         .stop_sharing(chart, shared.sharing[0].grant)
@@ -132,7 +143,6 @@ async fn what_is_written_after_the_end_stays_closed_on_a_lying_server() {
     let new_file = patient.file(chart, "after.bin", &noise(3, 50_000)).await;
 
     // The lie: the ended grant lives again.
-    let database = rusqlite::Connection::open(server.data().join("keepwell.sqlite3")).unwrap();
     assert_eq!(
         database
             .execute("UPDATE consent SET ended_by = NULL", [])
@@ -140,33 +150,36 @@ async fn what_is_written_after_the_end_stays_closed_on_a_lying_server() {
         1
     );
 
-    for vault in [&doctor, &doctor.elsewhere(server.address()).await] {
-        let chart_now = vault.vault.open_chart(chart).await.unwrap();
-        let titles: Vec<_> = chart_now
-            .entries
-            .iter()
-            .map(|entry| entry.entry.title.as_str())
-            .collect();
-        assert!(
-            titles.contains(&"Before"),
-            "what was shared once was shared"
-        );
-        assert!(!titles.contains(&"After"));
+    // The grant leads to keys, and the heads of now name other ones.
+    let elsewhere = doctor.elsewhere(server.address()).await;
+    for vault in [&doctor, &elsewhere] {
         assert_eq!(
-            chart_now.refused.len(),
-            3,
-            "three new things arrived and none opened"
+            vault.vault.open_chart(chart).await.unwrap_err(),
+            Error::Distrusted(Distrust::Old)
         );
+    }
+    // What was shared once was shared, and stays as it was.
+    let old = doctor.vault.entry(chart, before.record, None).unwrap();
+    assert_eq!(old.revision, before.revision);
+    assert!(doctor.open(chart, file.record, file.revision).await.is_ok());
+
+    // A better lie: the heads go back as well, and every row that was written since stays.
+    for (compartment, counter) in heads_before {
+        database
+            .execute(
+                "DELETE FROM compartment_head WHERE compartment = ?1 AND counter > ?2",
+                (compartment, counter),
+            )
+            .unwrap();
+    }
+    let fresh = doctor.elsewhere(server.address()).await;
+    for vault in [&doctor, &fresh] {
+        let shown = vault.vault.open_chart(chart).await.unwrap();
         assert!(
-            chart_now
-                .refused
+            shown
+                .entries
                 .iter()
-                .all(|refused| refused.why == Distrust::Content)
-        );
-        let old = vault.vault.entry(chart, before.record, None).unwrap();
-        assert_eq!(
-            old.revision, before.revision,
-            "the old revision, not the new one"
+                .all(|entry| entry.entry.title != "After")
         );
         for (record, revision) in [
             (after.record, after.revision),
@@ -181,14 +194,22 @@ async fn what_is_written_after_the_end_stays_closed_on_a_lying_server() {
                 Error::NotFound
             );
         }
-        assert!(
-            vault
-                .open(chart, new_file.record, new_file.revision)
-                .await
-                .is_err()
-        );
-        assert!(vault.open(chart, file.record, file.revision).await.is_ok());
     }
+    // And if the rows are handed over all the same: no key that the doctor ever held opens one.
+    let mut rows = database.prepare("SELECT statement FROM revision").unwrap();
+    let rows = rows.query_map([], |row| row.get(0)).unwrap();
+    let new = [after.revision, revised.revision, new_file.revision];
+    let mut tried = 0;
+    for row in rows {
+        let revision = Unverified::<Revision>::from_bytes(row.unwrap());
+        let opens = doctor.vault.would_open(&revision);
+        assert_eq!(opens, !new.contains(&revision.id().unwrap()));
+        tried += 1;
+    }
+    assert_eq!(
+        tried, 5,
+        "two from before, which do open, and three that do not"
+    );
 }
 
 #[tokio::test]

@@ -30,6 +30,7 @@ pub(super) fn get(
         username: Username::parse(&row.username)
             .map_err(|_| Failure::Broken("a stored user name is none"))?,
         key_bundle: row.key_bundle,
+        account_head: row.head,
         account_key: row.account_key,
         identity: row.identity,
         max_file: app.max_file,

@@ -5,16 +5,17 @@ use keepwell_shared::{
     content::{CHUNK, MAX_PLAIN, TAG, part_length, sealed_length},
     error::Code,
     id::{BlobId, ChartId},
+    statement::{Grant, Verified},
     wire::{BlobPostRequest, BlobPostResponse, BlobResponse, Empty, RangeQuery},
 };
 
-use super::call::Asked;
+use super::{call::Asked, chart::View};
 use crate::{
     app::App,
     guard::Caller,
     policy::{Act, may},
     reject::Failure,
-    store::{Reading, Writing, account, blob, blob::Blob, chart},
+    store::{Reading, Writing, account, blob, blob::Blob, chart, revision},
 };
 
 /// Reserves room for a file.
@@ -101,7 +102,7 @@ pub(super) fn part_put(
     }
 }
 
-/// A range of the bytes of a committed blob.
+/// A range of the bytes of a committed blob, for whoever may read an entry that names it.
 pub(super) fn bytes_get(
     at: &Reading<'_>,
     caller: &Caller,
@@ -114,8 +115,27 @@ pub(super) fn bytes_get(
         Some(_) => Act::ReadCommittedBlob,
         None => Act::ReadOpenBlob,
     };
-    may(chart::relation(at, stored.chart, caller.account())?, act)?;
+    if let View::Granted(grant) = View::of(at, stored.chart, caller, act)?
+        && !named_in(at, &grant, stored.chart, id)?
+    {
+        return Err(Code::NotFound.into());
+    }
     blob::read(at, id, stored.sealed_length, range.offset, range.length)
+}
+
+/// Whether a revision names the blob in a compartment that is granted.
+fn named_in(
+    at: &Reading<'_>,
+    grant: &Verified<Grant>,
+    chart: ChartId,
+    blob: BlobId,
+) -> Result<bool, Failure> {
+    for key in &grant.payload().keys {
+        if revision::names(at, chart, key.compartment, blob)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// A blob of the caller's own.

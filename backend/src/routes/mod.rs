@@ -1,6 +1,6 @@
 //! The whole API, one line per endpoint. Method, path, body limit and types come from the table
-//! that the browser uses too; `open`, `read` and `write` say who may call, and which transaction
-//! the handler runs in.
+//! that the browser uses too; `open`, `read`, `pages` and `write` say who may call, and which
+//! transaction the handler runs in.
 
 mod account;
 mod answer;
@@ -17,8 +17,12 @@ use std::sync::Arc;
 use keepwell_shared::wire;
 use warp::{Filter, filters::BoxedFilter, reply::Response};
 
-use self::mount::{open, read, write};
-use crate::{app::App, statics::Statics};
+use self::mount::{open, pages, read, write};
+use crate::{
+    app::App,
+    statics::Statics,
+    store::page::{LEAVES_MEMORY, PAGE_MEMORY},
+};
 
 pub(crate) use answer::Told;
 
@@ -40,8 +44,10 @@ pub(crate) fn service(app: &Arc<App>, statics: Arc<Statics>) -> Route {
         read::<wire::ChartList, _>(app, chart::list),
         read::<wire::ChartGet, _>(app, chart::get),
         write::<wire::HeadPost, _>(app, chart::head_post),
-        mount::revisions(app),
-        write::<wire::RevisionPost, _>(app, chart::revision_post),
+        pages::<wire::HeadList, _>(app, PAGE_MEMORY, chart::heads),
+        pages::<wire::CompartmentHeadList, _>(app, PAGE_MEMORY, chart::compartment_heads),
+        pages::<wire::RevisionList, _>(app, PAGE_MEMORY, chart::revisions),
+        pages::<wire::LeafList, _>(app, LEAVES_MEMORY, chart::leaves),
         write::<wire::BlobPost, _>(app, blob::post),
         read::<wire::BlobGet, _>(app, blob::get),
         write::<wire::BlobDelete, _>(app, blob::delete),

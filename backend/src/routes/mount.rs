@@ -5,7 +5,7 @@ use std::sync::Arc;
 use keepwell_shared::{
     content::PART_SEALED,
     error::Code,
-    wire::{self, Access, Endpoint},
+    wire::{self, Access, Endpoint, PageQuery},
 };
 use warp::Filter;
 
@@ -14,7 +14,6 @@ use super::{
     answer::{Answer, json, respond},
     blob,
     call::{Asked, no_query, parse_json, route, session},
-    chart,
     path::Ids,
 };
 use crate::{
@@ -25,7 +24,7 @@ use crate::{
     },
     reject::Failure,
     statics::Statics,
-    store::{Reading, Writing, kept_answer, revision::PAGE_BYTES},
+    store::{Reading, Writing, kept_answer},
 };
 
 type Reader<E, I> = fn(
@@ -41,6 +40,9 @@ type Writer<E, I> = fn(
     &Caller,
     Asked<I, <E as Endpoint>::Request>,
 ) -> Result<<E as Endpoint>::Response, Failure>;
+
+type Pager<E, I> =
+    fn(&Reading<'_>, &Caller, Asked<I, PageQuery>) -> Result<<E as Endpoint>::Response, Failure>;
 
 /// A route for anybody.
 pub(super) fn open<E, H, F>(app: &Arc<App>, handler: H) -> Route
@@ -115,16 +117,20 @@ where
     })
 }
 
-/// Pages of revisions: a reading route whose answers are long.
-pub(super) fn revisions(app: &Arc<App>) -> Route {
-    session::<wire::RevisionList, _, _>(app, |app, call| async move {
+/// A route of a session that reads a page of a long list; `memory` is what its answer may take, in
+/// bytes.
+pub(super) fn pages<E, I>(app: &Arc<App>, memory: u64, handler: Pager<E, I>) -> Route
+where
+    E: Endpoint + 'static,
+    I: Ids,
+{
+    session::<E, _, _>(app, move |app, call| async move {
         let asked = call.asked_by_query()?;
         let caller = call.caller;
-        // Entries as they are read, and again as base64url in JSON.
-        let permit = app.session_budget.take(3 * PAGE_BYTES as u64).await?;
+        let permit = app.session_budget.take(memory).await?;
         let page = app
             .store
-            .read(move |at| json(&chart::revisions(at, &caller, asked)?))
+            .read(move |at| json(&handler(at, &caller, asked)?))
             .await?;
         Ok(Answer::LongJson(Held::new(page, permit)))
     })

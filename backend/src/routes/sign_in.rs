@@ -10,7 +10,7 @@ use keepwell_shared::{
     id::SessionId,
     label,
     request::RequestKey,
-    statement::{ChartHead, Role, Verified},
+    statement::{AccountHead, Role, Verified},
     username::Username,
     wire::{
         Empty, RegisterFinishRequest, RegisterStartRequest, RegisterStartResponse,
@@ -26,10 +26,10 @@ use rand_08::rngs::OsRng;
 use super::call::Asked;
 use crate::{
     app::App,
-    chains::{self, MAX_WRAP},
+    chains::{self, Heads, MAX_WRAP},
     guard::{Caller, Peer, logins::Login},
     reject::Failure,
-    store::{Writing, account, account::NewAccount, chart, session},
+    store::{Writing, account, account::NewAccount, chart, compartment, session},
 };
 
 /// How long a session lives, in seconds.
@@ -85,7 +85,8 @@ pub(super) async fn register_finish(
 struct CheckedRegistration {
     request: RegisterFinishRequest,
     opaque_record: Vec<u8>,
-    head: Option<Verified<ChartHead>>,
+    account_head: Verified<AccountHead>,
+    heads: Option<Heads>,
 }
 
 impl CheckedRegistration {
@@ -100,11 +101,15 @@ impl CheckedRegistration {
             && keys.wrapping.as_slice().len() == WRAPPING_KEY
             && (1..=MAX_WRAP).contains(&request.account_key.as_slice().len())
             && (1..=MAX_IDENTITY).contains(&request.identity.as_slice().len());
-        let head = match (&request.chart, keys.role) {
-            _ if !theirs => return Err(Code::BadRequest.into()),
+        if !theirs {
+            return Err(Code::BadRequest.into());
+        }
+        let key = keys.signing_key()?;
+        let account_head = chains::first_account(&request, &bundle, &key)?;
+        let heads = match (&request.chart, keys.role) {
             (Some(new), Role::Patient) => {
-                let key = keys.signing_key()?;
-                Some(chains::first(new, request.account, &key)?)
+                let account = account_head.id();
+                Some(chains::first(new, request.account, account, &key)?)
             }
             (None, Role::Doctor) => None,
             _ => return Err(Code::BadRequest.into()),
@@ -112,7 +117,8 @@ impl CheckedRegistration {
         Ok(Self {
             request,
             opaque_record,
-            head,
+            account_head,
+            heads,
         })
     }
 
@@ -123,6 +129,7 @@ impl CheckedRegistration {
             username: &request.username,
             opaque_record: &self.opaque_record,
             key_bundle: request.key_bundle.as_bytes(),
+            head: self.account_head.as_bytes(),
             account_key: request.account_key.as_slice(),
             identity: request.identity.as_slice(),
         };
@@ -136,17 +143,20 @@ impl CheckedRegistration {
             return Err(Code::NameTaken.into());
         }
         account::add(at, &new)?;
-        let (Some(head), Some(keys)) = (&self.head, &request.chart) else {
+        let (Some(heads), Some(keys)) = (&self.heads, &request.chart) else {
             return Ok(());
         };
-        let id = head.payload().chart;
+        let id = heads.chart.payload().chart;
         if chart::exists(at, id)? {
             return Err(Code::Conflict.into());
         }
         chart::add(at, id, request.account)?;
-        chart::add_head(at, id, 0, head.as_bytes())?;
+        chart::add_head(at, &heads.chart)?;
+        for head in &heads.compartments {
+            compartment::add_head(at, head)?;
+        }
         for wrap in &keys.keys {
-            chart::add_key(at, id, wrap)?;
+            compartment::add_key(at, id, wrap)?;
         }
         Ok(())
     }

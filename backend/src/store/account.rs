@@ -4,7 +4,7 @@ use keepwell_shared::{
     bytes::Bytes,
     error::Code,
     id::AccountId,
-    statement::{KeyBundle, Unverified},
+    statement::{AccountHead, KeyBundle, Unverified},
     username::Username,
 };
 use rusqlite::{OptionalExtension, Row};
@@ -16,6 +16,7 @@ use crate::reject::Failure;
 pub(crate) struct Account {
     pub(crate) username: String,
     pub(crate) key_bundle: Unverified<KeyBundle>,
+    pub(crate) head: Unverified<AccountHead>,
     pub(crate) account_key: Bytes,
     pub(crate) identity: Bytes,
     pub(crate) kept_bytes: u64,
@@ -27,6 +28,7 @@ pub(crate) struct NewAccount<'a> {
     pub(crate) username: &'a Username,
     pub(crate) opaque_record: &'a [u8],
     pub(crate) key_bundle: &'a [u8],
+    pub(crate) head: &'a [u8],
     pub(crate) account_key: &'a [u8],
     pub(crate) identity: &'a [u8],
 }
@@ -60,8 +62,8 @@ pub(crate) fn registered(at: &Reading<'_>, new: &NewAccount<'_>) -> Result<Optio
 /// Adds an account.
 pub(crate) fn add(at: &Writing<'_>, new: &NewAccount<'_>) -> Result<(), Failure> {
     let mut insert = at.db.prepare_cached(
-        "INSERT INTO account (account, username, folded, opaque_record, key_bundle, account_key, \
-         identity, kept_bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)",
+        "INSERT INTO account (account, username, folded, opaque_record, key_bundle, head, \
+         account_key, identity, kept_bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0)",
     )?;
     insert.execute((
         new.account.as_bytes(),
@@ -69,6 +71,7 @@ pub(crate) fn add(at: &Writing<'_>, new: &NewAccount<'_>) -> Result<(), Failure>
         new.username.folded(),
         new.opaque_record,
         new.key_bundle,
+        new.head,
         new.account_key,
         new.identity,
     ))?;
@@ -116,18 +119,32 @@ pub(crate) fn key_bundle(
 /// The account of a caller.
 pub(crate) fn get(at: &Reading<'_>, account: AccountId) -> Result<Account, Failure> {
     let mut query = at.db.prepare_cached(
-        "SELECT username, key_bundle, account_key, identity, kept_bytes \
+        "SELECT username, key_bundle, head, account_key, identity, kept_bytes \
          FROM account WHERE account = ?1",
     )?;
     Ok(query.query_row([account.as_bytes()], |row| {
         Ok(Account {
             username: row.get(0)?,
             key_bundle: bundle(row, 1)?,
-            account_key: Bytes(row.get(2)?),
-            identity: Bytes(row.get(3)?),
-            kept_bytes: row.get(4)?,
+            head: Unverified::from_bytes(row.get(2)?),
+            account_key: Bytes(row.get(3)?),
+            identity: Bytes(row.get(4)?),
+            kept_bytes: row.get(5)?,
         })
     })?)
+}
+
+/// The newest statement of the chain of an account.
+pub(crate) fn head(
+    at: &Reading<'_>,
+    account: AccountId,
+) -> Result<Unverified<AccountHead>, Failure> {
+    let mut query = at
+        .db
+        .prepare_cached("SELECT head FROM account WHERE account = ?1")?;
+    Ok(Unverified::from_bytes(
+        query.query_row([account.as_bytes()], |row| row.get(0))?,
+    ))
 }
 
 /// Counts `bytes` against the quota.

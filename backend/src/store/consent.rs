@@ -44,18 +44,21 @@ pub(crate) fn live_statements(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// The newest live grant of a chart to one reader.
+/// The newest live grant of a chart to one reader, with its id.
 pub(crate) fn newest_to(
     at: &Reading<'_>,
     chart: ChartId,
     grantee: AccountId,
-) -> Result<Option<Unverified<Grant>>, Failure> {
+) -> Result<Option<(Hash, Unverified<Grant>)>, Failure> {
     let mut query = at.db.prepare_cached(
-        "SELECT statement FROM consent WHERE chart = ?1 AND grantee = ?2 AND ended_by IS NULL \
-         ORDER BY begun_by DESC LIMIT 1",
+        "SELECT statement_id, statement FROM consent \
+         WHERE chart = ?1 AND grantee = ?2 AND ended_by IS NULL \
+         ORDER BY begun_by DESC, statement_id LIMIT 1",
     )?;
-    let found = query.query_row((chart.as_bytes(), grantee.as_bytes()), |row| row.get(0));
-    Ok(found.optional()?.map(Unverified::from_bytes))
+    let found = query.query_row((chart.as_bytes(), grantee.as_bytes()), |row| {
+        Ok((Hash(row.get(0)?), Unverified::from_bytes(row.get(1)?)))
+    });
+    Ok(found.optional()?)
 }
 
 /// The charts that a reader may read.

@@ -9,17 +9,21 @@ use crate::start_error::StartError;
 /// `PRAGMA application_id`: "KPWL".
 const APPLICATION_ID: i32 = 0x4b50_574c;
 
-/// Every migration, in order; its place in this list plus one is the version that it leads to.
+/// The version that the first migration leads to. Version 1 belongs to previews, whose charts had
+/// no heads of compartments: nobody but their owners could have signed these.
+const FIRST: i32 = 2;
+
+/// Every migration, in order, each leading one version on from [`FIRST`].
 /// A file that was released is never changed: a later one follows it.
 const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_first.sql")];
 
 /// Brings the schema to the newest version, each step in a transaction of its own.
 ///
 /// # Errors
-/// When the file is another program's database or a newer version's.
+/// When the file is another program's database, a preview's or a newer version's.
 pub(super) fn migrate(db: &mut Connection, path: &Path) -> Result<(), StartError> {
     let version = version(db, path)?;
-    for (step, sql) in (1i32..).zip(MIGRATIONS) {
+    for (step, sql) in (FIRST..).zip(MIGRATIONS) {
         if step <= version {
             continue;
         }
@@ -45,12 +49,18 @@ fn version(db: &Connection, path: &Path) -> Result<i32, StartError> {
     if application != APPLICATION_ID {
         return Err(not_ours());
     }
-    if usize::try_from(version).is_ok_and(|version| version > MIGRATIONS.len()) {
-        return Err(StartError::Newer {
+    if version < FIRST {
+        return Err(StartError::Preview {
             path: path.to_owned(),
         });
     }
-    Ok(version)
+    let steps = version.checked_sub(FIRST).map(usize::try_from);
+    match steps {
+        Some(Ok(steps)) if steps < MIGRATIONS.len() => Ok(version),
+        _ => Err(StartError::Newer {
+            path: path.to_owned(),
+        }),
+    }
 }
 
 #[cfg(test)]
@@ -70,11 +80,17 @@ mod tests {
         let version: i64 = db
             .pragma_query_value(None, "user_version", |row| row.get(0))
             .unwrap();
-        assert_eq!(version, MIGRATIONS.len() as i64);
+        assert_eq!(version, i64::from(FIRST) - 1 + MIGRATIONS.len() as i64);
     }
 
     #[test]
-    fn databases_of_others_and_of_later_versions_are_refused() {
+    fn databases_of_others_of_previews_and_of_later_versions_are_refused() {
+        let mut preview = migrated();
+        preview.pragma_update(None, "user_version", 1).unwrap();
+        assert!(matches!(
+            migrate(&mut preview, Path::new("x")),
+            Err(StartError::Preview { .. })
+        ));
         let mut newer = migrated();
         newer.pragma_update(None, "user_version", 999).unwrap();
         assert!(matches!(

@@ -8,10 +8,13 @@ pub(crate) mod account;
 pub(crate) mod blob;
 pub(crate) mod book;
 pub(crate) mod chart;
+pub(crate) mod compartment;
 pub(crate) mod consent;
 pub(crate) mod kept_answer;
+pub(crate) mod leaf;
 mod migrate;
 mod open;
+pub(crate) mod page;
 mod readers;
 pub(crate) mod revision;
 pub(crate) mod session;
@@ -255,7 +258,7 @@ mod tests {
             .unwrap();
         writer
             .execute_batch(
-                "INSERT INTO account VALUES (zeroblob(16), 'a', 'a', x'', x'', x'', x'', 0); \
+                "INSERT INTO account VALUES (zeroblob(16), 'a', 'a', x'', x'', x'', x'', x'', 0); \
                  INSERT INTO chart VALUES (zeroblob(16), zeroblob(16)); \
                  INSERT INTO blob VALUES (zeroblob(16), zeroblob(16), zeroblob(16), 1, 0, NULL, 0)",
             )

@@ -4,14 +4,17 @@ use keepwell_shared::{
     bytes::Hash,
     content::{CHUNK, PART_PLAIN, PART_SEALED, TAG, sealed_length},
     error::Code,
-    id::{BlobId, GrantId, RecordId},
+    id::{BlobId, RecordId},
     wire::*,
 };
 
-use crate::support::{
-    Server,
-    chart::{content, part_of},
-    person::{Person, random},
+use crate::{
+    charts::give,
+    support::{
+        Server,
+        chart::{content, part_of},
+        person::{Person, random},
+    },
 };
 
 async fn used(person: &Person) -> u64 {
@@ -42,10 +45,7 @@ async fn a_file_comes_back_as_it_went_whatever_is_asked_for() {
     let parent = patient.post_revision(revision, &entry).await.unwrap();
     assert!(state(&patient, blob).await.unwrap().committed);
 
-    let draft = patient.next_head(&[], false);
-    let grant = patient.grant_to(&doctor, &draft, GrantId::generate());
-    let head = patient.next_head(&[grant.id()], false);
-    patient.post_head(head, &[&grant]).await.unwrap();
+    give(&mut patient, &doctor, &[0, 1, 2]).await;
 
     let end = sealed.len() as u64;
     for reader in [&patient, &doctor] {
@@ -88,8 +88,8 @@ async fn a_file_comes_back_as_it_went_whatever_is_asked_for() {
     let refused = patient.call::<BlobDelete>(&[&blob], &Empty {}).await;
     assert_eq!(refused, Err(Code::Conflict));
 
-    let head = patient.next_head(&[], true);
-    patient.post_head(head, &[]).await.unwrap();
+    let end = patient.change().live(&[]).raise_all();
+    patient.post(end).await.unwrap();
     assert_eq!(doctor.bytes(blob, 0, 1).await, Err(Code::SharingEnded));
     assert_eq!(other.bytes(blob, 0, 1).await, Err(Code::NotFound));
 }
@@ -97,7 +97,7 @@ async fn a_file_comes_back_as_it_went_whatever_is_asked_for() {
 #[tokio::test]
 async fn parts_have_their_length_and_stay_what_they_are() {
     let server = Server::start().await;
-    let patient = Person::patient(&server, "patient-one").await;
+    let mut patient = Person::patient(&server, "patient-one").await;
     let sealed = random(sealed_length(PART_PLAIN + 100).unwrap() as usize);
     let blob = patient.reserve(sealed.len() as u64).await.unwrap();
     let (first, last) = (part_of(&sealed, 0), part_of(&sealed, 1));
@@ -162,7 +162,7 @@ async fn room_is_counted_before_it_is_used() {
         config.quota = 150_000;
     })
     .await;
-    let patient = Person::patient(&server, "patient-one").await;
+    let mut patient = Person::patient(&server, "patient-one").await;
     let account = patient.call::<AccountGet>(&[], &Empty {}).await.unwrap();
     assert_eq!((account.max_file, account.quota), (100_000, 150_000));
     for length in [0, 1, TAG - 1, CHUNK + TAG, CHUNK + TAG + TAG - 1] {
@@ -232,8 +232,7 @@ async fn a_full_disk_is_told_and_stores_nothing() {
     assert_eq!(refused, Err(Code::StorageFull));
     assert!(state(&patient, blob).await.unwrap().parts.is_empty());
     assert_eq!(used(&patient).await, 4112, "the reservation alone");
-    let page = patient.page(patient.chart(), "").await.unwrap();
-    assert!(page.revisions.is_empty());
+    assert_eq!(patient.page(&patient, 0, "").await.unwrap(), []);
     // What frees room still works.
     patient
         .call::<BlobDelete>(&[&blob], &Empty {})

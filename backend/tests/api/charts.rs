@@ -1,10 +1,10 @@
-//! Heads, grants and revisions.
+//! Grants, and two heads at once.
 
 use keepwell_shared::{
-    bytes::{Bytes, Hash},
+    bytes::Hash,
     error::Code,
-    id::{AccountId, ChartId, CompartmentId, GrantId},
-    statement::{ChartHead, Grant, Verified, sign},
+    id::{AccountId, ChartId, GrantId},
+    statement::{Grant, Verified, sign},
     wire::*,
 };
 
@@ -18,20 +18,19 @@ pub async fn shared(server: &Server) -> (Person, Person, Person, Verified<Grant>
     let mut patient = Person::patient(server, "patient-one").await;
     let doctor = Person::doctor(server, "doctor-one").await;
     let other = Person::doctor(server, "doctor-two").await;
-    let grant = give(&mut patient, &doctor, &[]).await;
+    let grant = give(&mut patient, &doctor, &[0, 1, 2]).await;
     (patient, doctor, other, grant)
 }
 
-/// Shares everything with one more person.
-async fn give(patient: &mut Person, to: &Person, live: &[Hash]) -> Verified<Grant> {
-    let head = patient.next_head(&[], false);
-    let grant = patient.grant_to(to, &head, GrantId::generate());
-    let head = patient.next_head(&[live, &[grant.id()]].concat(), false);
-    patient.post_head(head, &[&grant]).await.unwrap();
+/// Shares some compartments with one more person.
+pub async fn give(patient: &mut Person, to: &Person, places: &[usize]) -> Verified<Grant> {
+    let change = patient.change();
+    let grant = patient.grant_of(to, &change, GrantId::generate(), places);
+    patient.post(change.share(&grant)).await.unwrap();
     grant
 }
 
-async fn chart_of(person: &Person, chart: ChartId) -> Result<ChartResponse, Code> {
+pub async fn chart_of(person: &Person, chart: ChartId) -> Result<ChartResponse, Code> {
     person.call::<ChartGet>(&[&chart], &Empty {}).await
 }
 
@@ -41,24 +40,35 @@ async fn a_grant_opens_a_chart_and_its_end_closes_it() {
     let (mut patient, doctor, other, grant) = shared(&server).await;
     let chart = patient.chart();
 
-    let own = chart_of(&patient, chart).await.unwrap().own.unwrap();
+    let whole = chart_of(&patient, chart).await.unwrap();
+    let heads: Vec<_> = patient
+        .compartments
+        .iter()
+        .map(Verified::to_unverified)
+        .collect();
+    assert_eq!(whole.compartments, heads);
+    let own = whole.own.unwrap();
+    assert_eq!(own.head, patient.head.as_ref().unwrap().to_unverified());
     assert_eq!(own.grants[0].grant, grant.to_unverified());
     assert_eq!(own.grants[0].grantee, doctor.bundle.to_unverified());
     assert_eq!(own.keys.len(), 3);
     let theirs = chart_of(&doctor, chart).await.unwrap();
     assert_eq!(theirs.grant, Some(grant.to_unverified()));
     assert_eq!(theirs.owner, patient.bundle.to_unverified());
+    assert_eq!(theirs.compartments, heads);
     assert!(theirs.own.is_none() && theirs.back_chain.is_empty());
     let list = doctor.call::<ChartList>(&[], &Empty {}).await.unwrap();
     assert_eq!((list.own.len(), list.shared.len()), (0, 1));
     assert_eq!(list.shared[0].grant, grant.to_unverified());
-    doctor.page(chart, "").await.unwrap();
+    doctor.page(&patient, 0, "").await.unwrap();
     assert_eq!(chart_of(&other, chart).await, Err(Code::NotFound));
 
-    let head = patient.next_head(&[], true);
-    patient.post_head(head, &[]).await.unwrap();
+    let end = patient.change().live(&[]).raise_all();
+    patient.post(end).await.unwrap();
     assert_eq!(chart_of(&doctor, chart).await, Err(Code::SharingEnded));
-    assert_eq!(doctor.page(chart, "").await, Err(Code::SharingEnded));
+    assert_eq!(doctor.page(&patient, 0, "").await, Err(Code::SharingEnded));
+    let ended = doctor.list::<HeadList>(&[&chart], "").await;
+    assert_eq!(ended, Err(Code::SharingEnded));
     assert_eq!(chart_of(&other, chart).await, Err(Code::NotFound));
     let list = doctor.call::<ChartList>(&[], &Empty {}).await.unwrap();
     assert!(list.shared.is_empty());
@@ -69,9 +79,9 @@ async fn a_grant_opens_a_chart_and_its_end_closes_it() {
     assert!(own.keys.iter().all(|k| k.epoch == 1));
 
     // What ended does not begin again, but a new grant may.
-    let replay = patient.next_head(&[grant.id()], false);
-    assert_eq!(patient.post_head(replay, &[]).await, Err(Code::BadRequest));
-    let again = give(&mut patient, &doctor, &[]).await;
+    let replay = patient.change().live(&[grant.id()]);
+    assert_eq!(patient.post(replay).await, Err(Code::BadRequest));
+    let again = give(&mut patient, &doctor, &[0, 1, 2]).await;
     let theirs = chart_of(&doctor, chart).await.unwrap();
     assert_eq!(theirs.grant, Some(again.to_unverified()));
     assert_eq!(theirs.back_chain.len(), 3, "the past opens");
@@ -82,23 +92,20 @@ async fn a_grant_opens_a_chart_and_its_end_closes_it() {
 async fn those_who_stay_get_new_keys_and_nothing_about_other_compartments() {
     let server = Server::start().await;
     let (mut patient, doctor, other, first) = shared(&server).await;
-    let second = give(&mut patient, &other, &[first.id()]).await;
+    let second = give(&mut patient, &other, &[0, 1, 2]).await;
     let chart = patient.chart();
 
-    let draft = patient.next_head(&[], true);
-    let mut narrow = patient
-        .grant_to(&doctor, &draft, first.payload().grant)
-        .payload()
-        .clone();
-    narrow.keys.truncate(1);
-    let kept = narrow.keys[0].compartment;
-    let narrow = sign(narrow, &patient.key).unwrap();
-    let mut head = draft.clone();
-    head.grants = vec![narrow.id()];
-    patient.post_head(head, &[&narrow]).await.unwrap();
+    let change = patient.change().live(&[]).raise_all();
+    let narrow = patient.grant_of(&doctor, &change, first.payload().grant, &[1]);
+    let kept = narrow.payload().keys[0].compartment;
+    patient.post(change.share(&narrow)).await.unwrap();
 
     let theirs = chart_of(&doctor, chart).await.unwrap();
     assert_eq!(theirs.grant, Some(narrow.to_unverified()));
+    assert_eq!(
+        theirs.compartments,
+        [patient.compartments[1].to_unverified()]
+    );
     assert_eq!(theirs.back_chain.len(), 1);
     assert_eq!(theirs.back_chain[0].compartment, kept);
     assert_eq!(chart_of(&other, chart).await, Err(Code::SharingEnded));
@@ -107,140 +114,171 @@ async fn those_who_stay_get_new_keys_and_nothing_about_other_compartments() {
     assert_ne!(second.id(), narrow.id());
 
     // A later epoch shows nothing new to a grant of this one.
-    let head = patient.next_head(&[narrow.id()], true);
-    patient.post_head(head, &[]).await.unwrap();
+    patient.post(patient.change().raise_all()).await.unwrap();
     let theirs = chart_of(&doctor, chart).await.unwrap();
     assert!(theirs.back_chain.iter().all(|wrap| wrap.epoch == 0));
     assert_eq!(chart_of(&patient, chart).await.unwrap().back_chain.len(), 6);
 }
 
+/// Only the compartments that a former reader had need new keys.
 #[tokio::test]
-async fn the_slower_of_two_heads_is_told() {
+async fn one_compartment_gets_a_new_key_alone() {
     let server = Server::start().await;
-    let (mut patient, _, _, grant) = shared(&server).await;
-    let (one, mut two) = (
-        patient.next_head(&[grant.id()], false),
-        patient.next_head(&[], true),
-    );
-    let lost = patient.head_request(&two, &[]);
-    patient.post_head(one, &[]).await.unwrap();
-    let chart = patient.chart();
-    let told = patient.call::<HeadPost>(&[&chart], &lost).await;
-    assert_eq!(told.unwrap_err(), Code::Conflict);
-    // Right counter, wrong predecessor.
-    two.counter += 1;
-    let request = patient.head_request(&two, &[]);
-    let told = patient.call::<HeadPost>(&[&chart], &request).await;
-    assert_eq!(told.unwrap_err(), Code::Conflict);
+    let mut patient = Person::patient(&server, "patient-one").await;
+    patient.post(patient.change().raise(1)).await.unwrap();
+    let own = chart_of(&patient, patient.chart()).await.unwrap();
+    let epochs: Vec<_> = own.own.unwrap().keys.iter().map(|k| k.epoch).collect();
+    assert_eq!(epochs, [0, 1, 0]);
+    let heads: Vec<_> = patient
+        .compartments
+        .iter()
+        .map(Verified::to_unverified)
+        .collect();
+    assert_eq!(own.compartments, heads);
+    // The same key as before, and nothing else: that is a head too.
+    patient.post(patient.change()).await.unwrap();
+    patient
+        .post(patient.change().with(2, |_| {}))
+        .await
+        .unwrap();
+}
+
+/// Every row of every table, counted.
+fn rows(server: &Server) -> Vec<(String, i64)> {
+    let db = rusqlite::Connection::open(server.data("keepwell.sqlite3")).unwrap();
+    let tables = db
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
+        .unwrap()
+        .query_map([], |row| row.get::<_, String>(0))
+        .unwrap()
+        .collect::<Result<Vec<_>, _>>()
+        .unwrap();
+    tables
+        .into_iter()
+        .map(|table| {
+            let count = format!("SELECT count(*) FROM {table}");
+            let count = db.query_row(&count, [], |row| row.get(0)).unwrap();
+            (table, count)
+        })
+        .collect()
 }
 
 #[tokio::test]
-async fn heads_that_are_not_in_order_are_refused() {
+async fn the_slower_of_two_heads_is_told_and_leaves_nothing_behind() {
+    let server = Server::start().await;
+    let (mut patient, _, other, _) = shared(&server).await;
+    let entry = random(4112);
+    let (file, _) = patient.upload(100).await.unwrap();
+    let mut one = patient.fresh(0, &entry);
+    one.file = Some(file.clone());
+    let lost = patient
+        .change()
+        .raise(1)
+        .write(&patient.signed(one), &entry);
+    let grant = patient.grant_to(&other, &lost, GrantId::generate());
+    let lost = lost.share(&grant);
+    let control = lost.clone();
+
+    let two = patient.signed(patient.fresh(0, &entry));
+    patient
+        .post(patient.change().write(&two, &entry))
+        .await
+        .unwrap();
+    let before = rows(&server);
+    let told = patient.send_head(&patient.request(&lost)).await;
+    assert_eq!(told, Err(Code::Conflict));
+    // Right counter, wrong predecessor.
+    let mut late = lost.clone();
+    late.head.counter += 1;
+    let told = patient.send_head(&patient.request(&late)).await;
+    assert_eq!(told, Err(Code::Conflict));
+    // The right predecessor, but a revision that another one overtook: its heads are undone too.
+    let mut stale = patient.fresh(0, &entry);
+    stale.record = two.payload().record;
+    let stale = patient
+        .change()
+        .raise(1)
+        .write(&patient.signed(stale), &entry);
+    let told = patient.send_head(&patient.request(&stale)).await;
+    assert_eq!(told, Err(Code::Conflict));
+    assert_eq!(rows(&server), before);
+    let blob = patient.call::<BlobGet>(&[&file.blob], &Empty {}).await;
+    assert!(!blob.unwrap().committed);
+    assert_eq!(chart_of(&other, patient.chart()).await, Err(Code::NotFound));
+
+    // What was lost is written again on top of what won.
+    let mut again = patient.change().raise(1);
+    let revision = control.revisions[0]
+        .revision
+        .verify_named(control.revisions[0].revision.id().unwrap());
+    again.head.replaces = vec![patient.request(&control).new.head.id().unwrap()];
+    let again = again.write(&revision.unwrap(), &entry);
+    patient.post(again).await.unwrap();
+    assert_ne!(rows(&server), before);
+}
+
+/// A request without its chart, for many bad ones.
+pub type Bad = Vec<(&'static str, HeadPostRequest)>;
+
+pub async fn all_refused(patient: &Person, bad: &Bad) {
+    for (what, request) in bad {
+        let told = patient.send_head(request).await;
+        assert_eq!(told, Err(Code::BadRequest), "{what}");
+    }
+}
+
+#[tokio::test]
+async fn grants_that_are_not_in_order_are_refused() {
     let server = Server::start().await;
     let (mut patient, doctor, other, live) = shared(&server).await;
-    let chart = patient.chart();
+    let neighbour = Person::patient(&server, "patient-two").await;
     let stranger = Key::generate();
-    let plain = patient.next_head(&[live.id()], false);
-    let mut bad: Vec<(&str, HeadPostRequest)> = Vec::new();
-
-    let mut head = |what, change: &dyn Fn(&mut ChartHead)| {
-        let mut head = plain.clone();
-        change(&mut head);
-        bad.push((what, patient.head_request(&head, &[])));
-    };
-    head("other chart", &|h| h.chart = ChartId::generate());
-    head("other owner", &|h| h.owner = AccountId::generate());
-    head("a compartment less", &|h| h.compartments.truncate(2));
-    head("another compartment", &|h| {
-        h.compartments[2].compartment = CompartmentId::from([255; 16]);
-    });
-    head("a key changed under its epoch", &|h| {
-        h.compartments[0].key_id = Hash::of(b"x");
-    });
-    head("an epoch that jumps", &|h| {
-        h.compartments[0].epoch += 2;
-        h.compartments[0].key_id = Hash::of(b"x");
-    });
-    head("an epoch that keeps its key", &|h| {
-        h.compartments[0].epoch += 1
-    });
-    head("an unknown grant", &|h| {
-        h.grants = vec![Hash::of(b"x")];
-    });
-    head("a grant twice", &|h| h.grants = vec![live.id(); 2]);
-
-    let raised = patient.next_head(&[live.id()], true);
-    let mut request = |what, head: &ChartHead, change: &dyn Fn(&mut NewHead)| {
-        let mut request = patient.head_request(head, &[]);
-        change(&mut request.new);
-        bad.push((what, request));
-    };
-    request("a wrap missing", &raised, &|n| n.keys.truncate(2));
-    request("a back wrap missing", &raised, &|n| {
-        drop(n.back_chain.pop())
-    });
-    request("an empty wrap", &raised, &|n| {
-        n.keys[0].wrapped = Bytes(vec![])
-    });
-    request("a huge wrap", &raised, &|n| {
-        n.back_chain[0].wrapped = Bytes(random(2000));
-    });
-    request("a wrap of another epoch", &raised, &|n| {
-        n.keys[0].epoch += 1
-    });
-    request("a wrap twice", &raised, &|n| n.keys[1] = n.keys[0].clone());
-    request("a wrap of nothing new", &plain, &|n| {
-        n.keys = vec![OwnWrap {
-            compartment: plain.compartments[0].compartment,
-            epoch: 0,
-            wrapped: Bytes(random(61)),
-        }];
-    });
-    request("signed by another", &plain, &|n| {
-        n.head = sign(plain.clone(), &stranger).unwrap().to_unverified();
-    });
-
-    let mut grant = |what, signer: &Key, change: &dyn Fn(&mut Grant)| {
+    let plain = patient.change();
+    let mut bad: Bad = Vec::new();
+    let mut grant = |what, signer: &Key, bend: &dyn Fn(&mut Grant)| {
         let grant = patient.grant_to(&other, &plain, GrantId::generate());
         let mut payload = grant.payload().clone();
-        change(&mut payload);
+        bend(&mut payload);
         let grant = sign(payload, signer).unwrap();
-        let mut grants = vec![live.id(), grant.id()];
-        grants.sort();
-        let mut head = plain.clone();
-        head.grants = grants;
-        bad.push((what, patient.head_request(&head, &[&grant])));
+        bad.push((what, patient.request(&plain.clone().share(&grant))));
     };
     let key = &patient.key;
-    grant("grant signed by another", &stranger, &|_| {});
-    grant("grant of another chart", key, &|g| {
-        g.chart = ChartId::generate()
-    });
-    grant("grant by another", key, &|g| g.grantor = doctor.account);
-    grant("grant to oneself", key, &|g| g.grantee = patient.account);
-    grant("grant without keys", key, &|g| g.keys.clear());
-    grant("grant of a key twice", key, &|g| {
-        g.keys[1] = g.keys[0].clone()
-    });
-    grant("grant of an old key", key, &|g| g.keys[0].epoch = 7);
-    grant("grant of another key", key, &|g| {
+    grant("signed by another", &stranger, &|_| {});
+    grant("of another chart", key, &|g| g.chart = ChartId::generate());
+    grant("by another", key, &|g| g.grantor = doctor.account);
+    grant("to oneself", key, &|g| g.grantee = patient.account);
+    grant("without keys", key, &|g| g.keys.clear());
+    grant("of a key twice", key, &|g| g.keys[1] = g.keys[0].clone());
+    grant("of a later key", key, &|g| g.keys[0].epoch = 7);
+    grant("of another key", key, &|g| {
         g.keys[0].key_id = Hash::of(b"x")
+    });
+    grant("of a compartment of another chart", key, &|g| {
+        g.keys[0].compartment = neighbour.id_of(0);
+    });
+    grant("of a compartment under the key of another", key, &|g| {
+        g.keys.truncate(1);
+        g.keys[0].compartment = patient.id_of(1);
     });
     grant("live grant moved to another", key, &|g| {
         g.grant = live.payload().grant;
     });
     // Signed, but the head does not name it.
     let unnamed = patient.grant_to(&other, &plain, GrantId::generate());
-    bad.push(("unnamed", patient.head_request(&plain, &[&unnamed])));
+    let mut request = patient.request(&plain);
+    request.new.grants = vec![unnamed.to_unverified()];
+    bad.push(("unnamed", request));
     // The same grant in two statements.
     let reissue = patient.grant_to(&doctor, &plain, live.payload().grant);
-    let both = patient.next_head(&[live.id(), reissue.id()], false);
-    bad.push(("both issues", patient.head_request(&both, &[&reissue])));
-
-    for (what, request) in &bad {
-        let told = patient.call::<HeadPost>(&[&chart], request).await;
-        assert_eq!(told.unwrap_err(), Code::BadRequest, "{what}");
-    }
+    bad.push((
+        "both issues",
+        patient.request(&plain.clone().share(&reissue)),
+    ));
+    // Under the key that this very head retires.
+    let retired = patient.grant_to(&other, &plain, GrantId::generate());
+    let raised = patient.change().raise(0).share(&retired);
+    bad.push(("of a key that ends", patient.request(&raised)));
+    all_refused(&patient, &bad).await;
 
     // To nobody, and to somebody whose keys are not the ones that were compared.
     let nobody = Grant {
@@ -253,13 +291,11 @@ async fn heads_that_are_not_in_order_are_refused() {
     };
     for (payload, code) in [(nobody, Code::NotFound), (other_keys, Code::Conflict)] {
         let grant = sign(payload, &patient.key).unwrap();
-        let head = patient.next_head(&[live.id(), grant.id()], false);
-        let request = patient.head_request(&head, &[&grant]);
-        let told = patient.call::<HeadPost>(&[&chart], &request).await;
-        assert_eq!(told.unwrap_err(), code);
+        let told = patient.post(plain.clone().share(&grant)).await;
+        assert_eq!(told, Err(code));
     }
     // After all that, nothing has changed.
-    patient.post_head(plain, &[]).await.unwrap();
-    chart_of(&doctor, chart).await.unwrap();
-    assert_eq!(chart_of(&other, chart).await, Err(Code::NotFound));
+    patient.post(plain).await.unwrap();
+    chart_of(&doctor, patient.chart()).await.unwrap();
+    assert_eq!(chart_of(&other, patient.chart()).await, Err(Code::NotFound));
 }

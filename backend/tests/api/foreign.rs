@@ -1,18 +1,30 @@
 //! Every route with ids of others: nothing tells them from ids that do not exist.
 
 use keepwell_shared::{
-    bytes::Bytes,
     error::Code,
-    id::{BlobId, ChartId, GrantId, RecordId},
+    id::{BlobId, ChartId, CompartmentId, RecordId},
     request::header,
+    statement::{Revision, State, Verified},
     wire::*,
 };
 
-use crate::support::{
-    Server,
-    chart::part_of,
-    person::{Person, random},
+use crate::{
+    charts::{chart_of, give},
+    support::{
+        Server,
+        chart::part_of,
+        client::Answer,
+        person::{Person, random},
+    },
 };
+
+/// Everything of an answer but what is new in every one.
+fn visible(answer: &Answer) -> (http::StatusCode, http::HeaderMap, Vec<u8>) {
+    let mut headers = answer.headers.clone();
+    headers.remove(header::PROOF);
+    headers.remove("date");
+    (answer.status, headers, answer.body.clone())
+}
 
 #[tokio::test]
 async fn foreign_looks_like_missing_on_every_route() {
@@ -22,45 +34,49 @@ async fn foreign_looks_like_missing_on_every_route() {
     let stranger = Person::doctor(&server, "doctor-two").await;
     let neighbour = Person::patient(&server, "patient-two").await;
 
-    let draft = owner.next_head(&[], false);
-    let grant = owner.grant_to(&grantee, &draft, GrantId::generate());
-    let head = owner.next_head(&[grant.id()], false);
-    owner.post_head(head, &[&grant]).await.unwrap();
+    give(&mut owner, &grantee, &[0]).await;
     let (file, sealed) = owner.upload(100).await.unwrap();
     let (open, _) = owner.upload(100).await.unwrap();
     let entry = random(4112);
     let revision = owner.revision(RecordId::generate(), 1, None, &entry, Some(file.clone()));
     owner.post_revision(revision, &entry).await.unwrap();
 
-    let head = owner.next_head(&[grant.id()], false);
+    let next = owner.signed(owner.fresh(0, &entry));
+    let next = owner.change().write(&next, &entry);
     let bodies = |name: &str| match name {
-        "HeadPost" => serde_json::to_vec(&owner.head_request(&head, &[])).unwrap(),
-        "RevisionPost" => {
-            let revision = owner.revision(RecordId::generate(), 1, None, &entry, None);
-            let signed = keepwell_shared::statement::sign(revision, &owner.key).unwrap();
-            let request = RevisionPostRequest {
-                revision: signed.to_unverified(),
-                entry: Bytes(entry.clone()),
-                head: owner.head.as_ref().unwrap().id(),
-            };
-            serde_json::to_vec(&request).unwrap()
-        }
+        "HeadPost" => serde_json::to_vec(&owner.request(&next)).unwrap(),
         "BlobPost" => b"{\"sealed_length\":4112}".to_vec(),
         "PartPut" => part_of(&sealed, 0).to_vec(),
         _ => Vec::new(),
     };
     let mut tried = 0;
     for (name, method, pattern, _) in ALL {
-        let foreign: Vec<String> = if pattern.contains("{chart}") {
-            vec![owner.chart().to_string()]
-        } else if pattern.contains("{blob}") {
-            vec![file.blob.to_string(), open.blob.to_string()]
+        let (foreign, missing): (Vec<Vec<String>>, Vec<String>) = if pattern.contains("{blob}") {
+            (
+                vec![vec![file.blob.to_string()], vec![open.blob.to_string()]],
+                vec![BlobId::generate().to_string()],
+            )
+        } else if pattern.contains("{compartment}") {
+            let chart = owner.chart().to_string();
+            let inside = |place| vec![chart.clone(), owner.id_of(place).to_string()];
+            (
+                vec![
+                    inside(0),
+                    inside(1),
+                    vec![chart.clone(), CompartmentId::generate().to_string()],
+                ],
+                vec![
+                    ChartId::generate().to_string(),
+                    CompartmentId::generate().to_string(),
+                ],
+            )
+        } else if pattern.contains("{chart}") {
+            (
+                vec![vec![owner.chart().to_string()]],
+                vec![ChartId::generate().to_string()],
+            )
         } else {
             continue;
-        };
-        let missing = match pattern.contains("{chart}") {
-            true => ChartId::generate().to_string(),
-            false => BlobId::generate().to_string(),
         };
         let query = match *name {
             "BytesGet" => "offset=0&length=1",
@@ -70,47 +86,198 @@ async fn foreign_looks_like_missing_on_every_route() {
             Method::Get => Vec::new(),
             _ => bodies(name),
         };
+        let granted = [
+            vec![owner.chart().to_string()],
+            vec![owner.chart().to_string(), owner.id_of(0).to_string()],
+            vec![file.blob.to_string()],
+        ];
         for foreign in foreign {
             for person in [&stranger, &neighbour, &grantee] {
-                let readable = matches!(*name, "ChartGet" | "RevisionList")
-                    || (*name == "BytesGet" && foreign == file.blob.to_string());
-                if readable && person.account == grantee.account {
-                    continue;
-                }
-                let ask = async |id: &str| {
-                    let ids: [&dyn std::fmt::Display; 2] = [&id, &0];
-                    let path = fill_path(pattern, &ids[..pattern.matches('{').count()]).unwrap();
+                let readable = matches!(
+                    *name,
+                    "ChartGet" | "RevisionList" | "CompartmentHeadList" | "LeafList" | "BytesGet"
+                );
+                let ask = async |ids: &[String]| {
+                    let part = 0;
+                    let mut all: Vec<&dyn std::fmt::Display> = Vec::new();
+                    all.extend(ids.iter().map(|id| id as &dyn std::fmt::Display));
+                    all.push(&part);
+                    let path = fill_path(pattern, &all[..pattern.matches('{').count()]).unwrap();
                     person
                         .raw(method.as_str(), &path, query, body.clone(), None)
                         .await
                 };
-                let (theirs, nothing) = (ask(&foreign).await, ask(&missing).await);
+                let theirs = ask(&foreign).await;
+                if readable && granted.contains(&foreign) && person.account == grantee.account {
+                    assert_eq!(theirs.status, http::StatusCode::OK, "{name}");
+                    continue;
+                }
+                let nothing = ask(&missing).await;
                 assert_eq!(theirs.code(), Code::NotFound, "{name}");
-                assert_eq!(theirs.body, nothing.body, "{name}");
-                let visible = |headers: &http::HeaderMap| {
-                    let mut headers = headers.clone();
-                    headers.remove(header::PROOF);
-                    headers.remove("date");
-                    headers
-                };
-                assert_eq!(visible(&theirs.headers), visible(&nothing.headers));
+                assert_eq!(visible(&theirs), visible(&nothing), "{name}");
                 tried += 1;
             }
         }
     }
-    assert!(tried > 30);
+    assert!(tried > 50, "{tried}");
+    // Nor does the owner find a compartment of somebody else in the own chart.
+    let mine = owner.chart();
+    for inside in [neighbour.id_of(0), CompartmentId::generate()] {
+        let lists = [
+            RevisionList::PATH,
+            CompartmentHeadList::PATH,
+            LeafList::PATH,
+        ];
+        for pattern in lists {
+            let ask = async |chart: ChartId| {
+                let path = fill_path(pattern, &[&chart, &inside]).unwrap();
+                owner.raw("GET", &path, "", Vec::new(), None).await
+            };
+            let (theirs, nothing) = (ask(mine).await, ask(ChartId::generate()).await);
+            assert_eq!(theirs.code(), Code::NotFound, "{pattern}");
+            assert_eq!(visible(&theirs), visible(&nothing), "{pattern}");
+        }
+    }
     // The owner's things are untouched.
     assert_eq!(owner.bytes(file.blob, 0, 1).await.unwrap(), sealed[..1]);
     let state = owner.call::<BlobGet>(&[&open.blob], &Empty {}).await;
     assert_eq!(state.unwrap().parts, [0]);
 }
 
+/// A grant of one compartment shows that one alone, byte for byte.
+#[tokio::test]
+async fn a_grantee_of_one_compartment_sees_that_one_alone() {
+    let server = Server::start().await;
+    let mut owner = Person::patient(&server, "patient-one").await;
+    let grantee = Person::doctor(&server, "doctor-one").await;
+    let entry = random(4112);
+    // Files in the first and in the second compartment, and one that moved from first to second.
+    let mut files = Vec::new();
+    for place in [0, 1, 0] {
+        let (file, _) = owner.upload(100).await.unwrap();
+        let revision = Revision {
+            file: Some(file.clone()),
+            ..owner.fresh(place, &entry)
+        };
+        let revision = owner.signed(revision);
+        let change = owner.change().write(&revision, &entry);
+        owner.post(change).await.unwrap();
+        files.push((file, revision));
+    }
+    let (moved, before) = &files[2];
+    let gone = owner.signed(Revision {
+        number: 2,
+        parent: Some(before.id()),
+        state: State::Moved,
+        file: None,
+        ..before.payload().clone()
+    });
+    let here = owner.signed(Revision {
+        record: before.payload().record,
+        file: Some(moved.clone()),
+        ..owner.fresh(1, &entry)
+    });
+    let change = owner.change().write(&gone, &entry).write(&here, &entry);
+    owner.post(change).await.unwrap();
+    give(&mut owner, &grantee, &[1]).await;
+
+    let chart = owner.chart();
+    let seen = chart_of(&grantee, chart).await.unwrap();
+    assert_eq!(seen.compartments, [owner.compartments[1].to_unverified()]);
+    for place in [0, 2] {
+        let ids: [&dyn std::fmt::Display; 2] = [&chart, &owner.id_of(place)];
+        let refused = grantee.list::<RevisionList>(&ids, "").await;
+        assert_eq!(refused, Err(Code::NotFound));
+        let refused = grantee.list::<CompartmentHeadList>(&ids, "").await;
+        assert_eq!(refused, Err(Code::NotFound));
+        let refused = grantee.list::<LeafList>(&ids, "").await;
+        assert_eq!(refused, Err(Code::NotFound));
+    }
+    let ids: [&dyn std::fmt::Display; 2] = [&chart, &owner.id_of(1)];
+    let heads = grantee.list::<CompartmentHeadList>(&ids, "").await.unwrap();
+    assert_eq!(heads.heads.len(), 3);
+    assert_eq!(heads.heads[2], owner.compartments[1].to_unverified());
+    let leaves = grantee.list::<LeafList>(&ids, "").await.unwrap();
+    assert_eq!(leaves.leaves.len(), 2);
+    assert_eq!(grantee.page(&owner, 1, "").await.unwrap().len(), 2);
+    let heads = grantee.list::<HeadList>(&[&chart], "").await;
+    assert_eq!(heads, Err(Code::NotFound));
+
+    // What changes elsewhere changes nothing of what this reader is shown.
+    let ask = async |path: String| grantee.raw("GET", &path, "", Vec::new(), None).await;
+    let shown = async || {
+        let mut all = Vec::new();
+        for pattern in [
+            RevisionList::PATH,
+            CompartmentHeadList::PATH,
+            LeafList::PATH,
+        ] {
+            all.push(ask(fill_path(pattern, &ids).unwrap()).await.body);
+        }
+        all.push(
+            ask(fill_path(ChartGet::PATH, &[&chart]).unwrap())
+                .await
+                .body,
+        );
+        all
+    };
+    let before = shown().await;
+    let other = owner.signed(owner.fresh(0, &entry));
+    let doctor = Person::doctor(&server, "doctor-two").await;
+    let change = owner.change().raise(0).raise(2);
+    let other = owner.signed(Revision {
+        epoch: 1,
+        ..other.payload().clone()
+    });
+    owner.post(change.write(&other, &entry)).await.unwrap();
+    give(&mut owner, &doctor, &[0, 1, 2]).await;
+    assert_eq!(shown().await, before);
+
+    // Files: of the granted compartment, and of entries that moved into it.
+    let path = |blob: BlobId| fill_path(BytesGet::PATH, &[&blob]).unwrap();
+    for (place, granted) in [(0, false), (1, true), (2, true)] {
+        let blob = files[place].0.blob;
+        let told = grantee.bytes(blob, 0, 1).await;
+        assert_eq!(told.is_ok(), granted, "{place}");
+        assert!(owner.bytes(blob, 0, 1).await.is_ok());
+    }
+    let query = "offset=0&length=1";
+    let (foreign, missing) = (path(files[0].0.blob), path(BlobId::generate()));
+    let foreign = grantee.raw("GET", &foreign, query, Vec::new(), None).await;
+    let missing = grantee.raw("GET", &missing, query, Vec::new(), None).await;
+    assert_eq!(foreign.code(), Code::NotFound);
+    assert_eq!(visible(&foreign), visible(&missing));
+
+    // Whoever had the old compartment keeps what was written there.
+    let grant = give(&mut owner, &grantee, &[0]).await;
+    assert_eq!(grant.payload().keys.len(), 1);
+    assert!(grantee.bytes(files[2].0.blob, 0, 1).await.is_ok());
+    assert_eq!(
+        grantee.bytes(files[1].0.blob, 0, 1).await,
+        Err(Code::NotFound)
+    );
+    let end: Vec<_> = owner
+        .head
+        .as_ref()
+        .map(Verified::payload)
+        .unwrap()
+        .grants
+        .clone();
+    assert_eq!(end.len(), 3);
+    let end = owner.change().live(&[]).raise_all();
+    owner.post(end).await.unwrap();
+    for (file, _) in &files {
+        let told = grantee.bytes(file.blob, 0, 1).await;
+        assert_eq!(told, Err(Code::SharingEnded));
+    }
+}
+
 /// Somebody else's file in one's own revision.
 #[tokio::test]
 async fn nobody_commits_the_file_of_another() {
     let server = Server::start().await;
-    let owner = Person::patient(&server, "patient-one").await;
-    let thief = Person::patient(&server, "patient-two").await;
+    let mut owner = Person::patient(&server, "patient-one").await;
+    let mut thief = Person::patient(&server, "patient-two").await;
     let (file, _) = owner.upload(100).await.unwrap();
     let entry = random(4112);
     let revision = thief.revision(RecordId::generate(), 1, None, &entry, Some(file.clone()));

@@ -48,7 +48,10 @@ async fn bad_input_gets_a_code_and_nothing_else() {
     let server = Server::start().await;
     let client = server.client();
     for (name, method, pattern, access) in ALL {
-        let path = pattern.replace("{chart}", "x").replace("{blob}", "x");
+        let path = pattern
+            .replace("{chart}", "x")
+            .replace("{compartment}", "x")
+            .replace("{blob}", "x");
         // Another method at every path.
         for other in [
             "GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "NONSENSE",

@@ -1,6 +1,9 @@
 //! Starting, connections, the log, the end.
 
-use std::time::{Duration, Instant};
+use std::{
+    os::unix::fs::PermissionsExt,
+    time::{Duration, Instant},
+};
 
 use http::StatusCode;
 use keepwell_backend::{Tls, start};
@@ -222,6 +225,23 @@ async fn what_must_not_start_does_not() {
     assert!(lost.contains("backup"), "{lost}");
     assert!(!config.data.join("secrets").exists(), "no new ones");
     std::fs::write(config.data.join("secrets"), secrets).unwrap();
-    let wide = start(config).await.unwrap_err().to_string();
+    let wide = start(config.clone()).await.unwrap_err().to_string();
     assert!(wide.contains("chmod 600"), "{wide}");
+    let closed = std::fs::Permissions::from_mode(0o600);
+    std::fs::set_permissions(config.data.join("secrets"), closed).unwrap();
+
+    let path = config.data.join("keepwell.sqlite3");
+    let version = |number: i32| {
+        let db = rusqlite::Connection::open(&path).unwrap();
+        db.pragma_update(None, "user_version", number).unwrap();
+    };
+    version(1);
+    let preview = start(config.clone()).await.unwrap_err().to_string();
+    assert!(preview.contains("early preview"), "{preview}");
+    assert!(
+        preview.ends_with('.') && !preview.contains('\n'),
+        "{preview}"
+    );
+    version(2);
+    start(config).await.unwrap().shutdown().await;
 }

@@ -1,20 +1,15 @@
 //! Registering and signing in.
 
 use keepwell_shared::{
-    bytes::{Bytes, Hash},
-    error::Code,
-    handshake::Suite,
-    id::{AccountId, LoginId},
-    statement::{ChartHead, Role, sign},
-    wire::*,
+    bytes::Bytes, error::Code, handshake::Suite, id::LoginId, statement::Role, wire::*,
 };
 use opaque_ke::{ClientLogin, ClientRegistration};
 use rand_08::rngs::OsRng;
 
 use crate::support::{
-    Reach, Server,
+    Server,
     client::{Answer, Client},
-    person::{Key, Person, name, random},
+    person::{Person, name, random},
 };
 
 async fn start(client: &Client, username: &str) -> Answer {
@@ -156,140 +151,4 @@ async fn a_name_and_what_looks_like_it_is_given_once() {
             .unwrap_err(),
         Code::NotFound
     );
-}
-
-#[tokio::test]
-async fn the_same_registration_again_succeeds_and_another_one_does_not() {
-    let server = Server::start().await;
-    let person = Person::draft(&server, "patient-one", Role::Patient);
-    let request = person.registration().await;
-    for _ in 0..3 {
-        let _: Empty = person.finish_registration(&request).await.ok();
-    }
-    // The same account with another password: a second registration, not a repeat.
-    let elsewhere = Server::start().await;
-    let copy = Person {
-        client: elsewhere.client(),
-        ..Person::draft(&elsewhere, "patient-one", Role::Patient)
-    };
-    let mut other = copy.registration().await;
-    other.account = request.account;
-    other.key_bundle = request.key_bundle.clone();
-    other.chart = request.chart.clone();
-    let answer = person.finish_registration(&other).await;
-    assert_eq!(answer.code(), Code::Conflict);
-}
-
-/// Everything in an account must fit together; what does not leaves no trace.
-#[tokio::test]
-async fn half_an_account_is_none() {
-    let server = Server::start().await;
-    let person = Person::draft(&server, "patient-one", Role::Patient);
-    let good = person.registration().await;
-    let chart = good.chart.clone().unwrap();
-    let head = person.head.as_ref().unwrap().payload().clone();
-    let stranger = Key::generate();
-    let mut bad = Vec::new();
-    let mut add = |what: &'static str, change: &dyn Fn(&mut RegisterFinishRequest)| {
-        let mut request = good.clone();
-        change(&mut request);
-        bad.push((what, request));
-    };
-    add("no chart", &|r| r.chart = None);
-    add("other account", &|r| r.account = AccountId::generate());
-    add("other name", &|r| r.username = name("patient-two"));
-    add("no record", &|r| r.opaque = Bytes(vec![]));
-    add("cut record", &|r| r.opaque.0.truncate(100));
-    add("no account key", &|r| r.account_key = Bytes(vec![]));
-    add("huge account key", &|r| r.account_key = Bytes(random(2000)));
-    add("no identity", &|r| r.identity = Bytes(vec![]));
-    add("bundle of another", &|r| {
-        let mut bundle = person.bundle.payload().clone();
-        bundle.signing = Bytes(random(33));
-        r.key_bundle = sign(bundle, &person.key).unwrap().to_unverified();
-    });
-    add("bundle signed by another", &|r| {
-        let bundle = person.bundle.payload().clone();
-        r.key_bundle = sign(bundle, &stranger).unwrap().to_unverified();
-    });
-    add("short wrapping key", &|r| {
-        let mut bundle = person.bundle.payload().clone();
-        bundle.wrapping = Bytes(random(1248));
-        r.key_bundle = sign(bundle, &person.key).unwrap().to_unverified();
-    });
-    add("doctor with a chart", &|r| {
-        let mut bundle = person.bundle.payload().clone();
-        bundle.role = Role::Doctor;
-        r.key_bundle = sign(bundle, &person.key).unwrap().to_unverified();
-    });
-    let signed = |head: ChartHead| {
-        let mut chart = chart.clone();
-        chart.head = sign(head, &person.key).unwrap().to_unverified();
-        Some(chart)
-    };
-    add("head of another owner", &|r| {
-        let mut head = head.clone();
-        head.owner = AccountId::generate();
-        r.chart = signed(head);
-    });
-    add("head with a counter", &|r| {
-        let mut head = head.clone();
-        head.counter = 1;
-        r.chart = signed(head);
-    });
-    add("head after another", &|r| {
-        let mut head = head.clone();
-        head.previous = Some(Hash::of(b"x"));
-        r.chart = signed(head);
-    });
-    add("head with a grant", &|r| {
-        let mut head = head.clone();
-        head.grants = vec![Hash::of(b"x")];
-        r.chart = signed(head);
-    });
-    add("head with an epoch", &|r| {
-        let mut head = head.clone();
-        head.compartments[0].epoch = 1;
-        r.chart = signed(head);
-    });
-    add("head without compartments", &|r| {
-        let mut head = head.clone();
-        head.compartments.clear();
-        r.chart = signed(head);
-    });
-    add("head with a compartment twice", &|r| {
-        let mut head = head.clone();
-        head.compartments[1] = head.compartments[0].clone();
-        r.chart = signed(head);
-    });
-    add("head signed by another", &|r| {
-        let mut chart = chart.clone();
-        chart.head = sign(head.clone(), &stranger).unwrap().to_unverified();
-        r.chart = Some(chart);
-    });
-    add("a key missing", &|r| {
-        r.chart.as_mut().unwrap().keys.truncate(2);
-    });
-    add("a key twice", &|r| {
-        let keys = &mut r.chart.as_mut().unwrap().keys;
-        keys[1] = keys[0].clone();
-    });
-    for (what, request) in &bad {
-        let answer = person.finish_registration(request).await;
-        assert_eq!(answer.code(), Code::BadRequest, "{what}");
-    }
-    let _: Empty = person.finish_registration(&good).await.ok();
-
-    // Somebody else's chart id.
-    let thief = Person::draft(&server, "patient-two", Role::Patient);
-    let mut request = thief.registration().await;
-    let mut stolen = thief.head.as_ref().unwrap().payload().clone();
-    stolen.chart = head.chart;
-    request.chart.as_mut().unwrap().head = sign(stolen, &thief.key).unwrap().to_unverified();
-    let answer = thief.finish_registration(&request).await;
-    assert_eq!(answer.code(), Code::Conflict);
-    // The whole registration was undone: the name is still free.
-    let honest = Person::draft(&server, "patient-two", Role::Patient);
-    let request = honest.registration().await;
-    let _: Empty = honest.finish_registration(&request).await.ok();
 }

@@ -5,22 +5,153 @@ use keepwell_shared::{
     bytes::{Bytes, Hash},
     content::{PART_SEALED, part_count, part_length, root, sealed_length},
     error::Code,
-    id::{BlobId, ChartId, GrantId, RecordId},
+    id::{BlobId, CompartmentId, GrantId, RecordId},
+    merkle::{self, Leaf},
     statement::{
-        BlobContent, ChartHead, Content, Grant, GrantedKey, HeadCompartment, Revision, VERSION,
-        Verified, sign,
+        BlobContent, ChartHead, CompartmentHead, Content, Grant, GrantedKey, Revision, State,
+        VERSION, Verified, sign,
     },
     wire::*,
 };
 
 use super::person::{Person, random};
 
+/// What comes next in a chart, unsigned, so that it can be bent.
+#[derive(Clone)]
+pub struct Change {
+    /// The chart head; which heads of compartments it names is filled in when it is signed.
+    pub head: ChartHead,
+    /// The heads of the compartments before, and those that follow.
+    pub compartments: Vec<(Verified<CompartmentHead>, Option<CompartmentHead>)>,
+    /// The leaves of each compartment after it.
+    pub leaves: Vec<Vec<Leaf>>,
+    pub revisions: Vec<NewRevision>,
+    pub grants: Vec<Verified<Grant>>,
+}
+
+impl Change {
+    /// The new head of a compartment, begun when there is none yet.
+    pub fn at(&mut self, place: usize) -> &mut CompartmentHead {
+        let (before, next) = &mut self.compartments[place];
+        next.get_or_insert_with(|| {
+            let mut head = before.payload().clone();
+            head.counter += 1;
+            head.previous = Some(before.id());
+            head.replaces.clear();
+            head
+        })
+    }
+
+    /// The newest head of a compartment once this is taken.
+    pub fn newest(&self, place: usize) -> &CompartmentHead {
+        let (before, next) = &self.compartments[place];
+        next.as_ref().unwrap_or(before.payload())
+    }
+
+    /// A new key for a compartment.
+    pub fn raise(mut self, place: usize) -> Self {
+        let head = self.at(place);
+        head.epoch += 1;
+        head.key_id = Hash::of(&random(32));
+        self
+    }
+
+    /// New keys for all compartments.
+    pub fn raise_all(self) -> Self {
+        (0..self.compartments.len()).fold(self, Self::raise)
+    }
+
+    /// These grants live, and no others.
+    pub fn live(mut self, grants: &[Hash]) -> Self {
+        self.head.grants = grants.to_vec();
+        self.head.grants.sort();
+        self
+    }
+
+    /// One more grant.
+    pub fn share(mut self, grant: &Verified<Grant>) -> Self {
+        let live = [&self.head.grants[..], &[grant.id()]].concat();
+        self.grants.push(grant.clone());
+        self.live(&live)
+    }
+
+    /// One more revision, with the counts and the root that come of it.
+    pub fn write(mut self, revision: &Verified<Revision>, entry: &[u8]) -> Self {
+        self.revisions.push(NewRevision {
+            revision: revision.to_unverified(),
+            entry: Bytes(entry.to_vec()),
+        });
+        let payload = revision.payload();
+        let place = (0..self.compartments.len())
+            .find(|place| self.newest(*place).compartment == payload.compartment);
+        // A compartment of nowhere has no head.
+        let Some(place) = place else { return self };
+        let leaf = Leaf {
+            record: payload.record,
+            number: payload.number,
+            revision: revision.id(),
+            state: payload.state,
+        };
+        let leaves = &mut self.leaves[place];
+        match leaves.iter_mut().find(|old| old.record == leaf.record) {
+            Some(old) => *old = leaf,
+            None => leaves.push(leaf),
+        }
+        let (entries, root) = (
+            leaves.len() as u64,
+            merkle::root(leaves.iter().map(Leaf::hash)),
+        );
+        let head = self.at(place);
+        head.revisions += 1;
+        (head.entries, head.root) = (entries, root);
+        self
+    }
+
+    /// Another payload for a new head of a compartment.
+    pub fn with(mut self, place: usize, change: impl Fn(&mut CompartmentHead)) -> Self {
+        change(self.at(place));
+        self
+    }
+}
+
 impl Person {
-    /// A grant of every compartment, under the keys of `head`.
-    pub fn grant_to(&self, other: &Person, head: &ChartHead, id: GrantId) -> Verified<Grant> {
-        let keys = head
-            .compartments
+    /// What follows the newest head, with the grants that live, and nothing new yet.
+    pub fn change(&self) -> Change {
+        let before = self.head.as_ref().unwrap();
+        let mut head = before.payload().clone();
+        head.counter += 1;
+        head.previous = Some(before.id());
+        head.replaces.clear();
+        Change {
+            head,
+            compartments: self
+                .compartments
+                .iter()
+                .map(|c| (c.clone(), None))
+                .collect(),
+            leaves: self.leaves.clone(),
+            revisions: vec![],
+            grants: vec![],
+        }
+    }
+
+    /// A grant of every compartment, under the keys after a change.
+    pub fn grant_to(&self, other: &Person, change: &Change, id: GrantId) -> Verified<Grant> {
+        let all: Vec<_> = (0..change.compartments.len()).collect();
+        self.grant_of(other, change, id, &all)
+    }
+
+    /// A grant of some compartments.
+    pub fn grant_of(
+        &self,
+        other: &Person,
+        change: &Change,
+        id: GrantId,
+        places: &[usize],
+    ) -> Verified<Grant> {
+        let keys = places
             .iter()
+            .map(|place| change.newest(*place))
             .map(|c| GrantedKey {
                 compartment: c.compartment,
                 epoch: c.epoch,
@@ -32,7 +163,7 @@ impl Person {
         let grant = Grant {
             version: VERSION,
             grant: id,
-            chart: head.chart,
+            chart: change.head.chart,
             grantor: self.account,
             grantee: other.account,
             grantee_bundle: other.bundle.id(),
@@ -42,39 +173,49 @@ impl Person {
         sign(grant, &self.key).unwrap()
     }
 
-    /// The payload of the head that follows, with these grants and, on demand, new keys.
-    pub fn next_head(&self, grants: &[Hash], raise: bool) -> ChartHead {
-        let before = self.head.as_ref().unwrap();
-        let mut head = before.payload().clone();
-        head.counter += 1;
-        head.previous = Some(before.id());
-        head.grants = grants.to_vec();
-        head.grants.sort();
-        if raise {
-            for compartment in &mut head.compartments {
-                compartment.epoch += 1;
-                compartment.key_id = Hash::of(&random(32));
-            }
+    /// The heads of a change, signed.
+    fn sign(&self, change: &Change) -> (Verified<ChartHead>, Vec<Verified<CompartmentHead>>) {
+        let compartments: Vec<_> = change
+            .compartments
+            .iter()
+            .map(|(before, next)| match next {
+                Some(next) => sign(next.clone(), &self.key).unwrap(),
+                None => before.clone(),
+            })
+            .collect();
+        let mut head = change.head.clone();
+        for (at, named) in head.compartments.iter_mut().zip(&compartments) {
+            at.head = named.id();
         }
-        head
+        (sign(head, &self.key).unwrap(), compartments)
     }
 
-    /// The request that posts a head.
-    pub fn head_request(&self, head: &ChartHead, grants: &[&Verified<Grant>]) -> HeadPostRequest {
-        let before = self.head.as_ref().unwrap().payload();
-        let risen = |c: &HeadCompartment| !before.compartments.contains(c);
+    /// The request that posts a change.
+    pub fn request(&self, change: &Change) -> HeadPostRequest {
+        let (head, compartments) = self.sign(change);
+        let steps = || {
+            let pairs = change.compartments.iter().zip(&compartments);
+            pairs.filter_map(|((before, next), now)| Some((before.payload(), next.as_ref()?, now)))
+        };
+        let risen =
+            || steps().filter(|(was, is, _)| (was.epoch, was.key_id) != (is.epoch, is.key_id));
         HeadPostRequest {
             new: NewHead {
-                head: sign(head.clone(), &self.key).unwrap().to_unverified(),
-                grants: grants.iter().map(|g| g.to_unverified()).collect(),
-                keys: own_wraps(head, risen),
-                back_chain: head
-                    .compartments
-                    .iter()
-                    .filter(|c| risen(c))
-                    .map(|c| BackWrap {
-                        compartment: c.compartment,
-                        epoch: c.epoch.saturating_sub(1),
+                head: head.to_unverified(),
+                compartments: steps().map(|(_, _, now)| now.to_unverified()).collect(),
+                revisions: change.revisions.clone(),
+                grants: change.grants.iter().map(Verified::to_unverified).collect(),
+                keys: risen()
+                    .map(|(_, is, _)| OwnWrap {
+                        compartment: is.compartment,
+                        epoch: is.epoch,
+                        wrapped: Bytes(random(61)),
+                    })
+                    .collect(),
+                back_chain: risen()
+                    .map(|(was, _, _)| BackWrap {
+                        compartment: was.compartment,
+                        epoch: was.epoch,
                         wrapped: Bytes(random(61)),
                     })
                     .collect(),
@@ -82,19 +223,32 @@ impl Person {
         }
     }
 
-    /// Posts a head and remembers it when it was taken.
-    pub async fn post_head(
-        &mut self,
-        head: ChartHead,
-        grants: &[&Verified<Grant>],
-    ) -> Result<(), Code> {
-        let request = self.head_request(&head, grants);
-        self.call::<HeadPost>(&[&self.chart()], &request).await?;
-        self.head = Some(sign(head, &self.key).unwrap());
+    /// The request of a change, whose chart head is bent after it was filled in.
+    pub fn bent_request(&self, change: &Change, bend: impl Fn(&mut ChartHead)) -> HeadPostRequest {
+        let mut request = self.request(change);
+        let mut head = self.sign(change).0.payload().clone();
+        bend(&mut head);
+        request.new.head = sign(head, &self.key).unwrap().to_unverified();
+        request
+    }
+
+    /// Sends a request as it is.
+    pub async fn send_head(&self, request: &HeadPostRequest) -> Result<(), Code> {
+        let sent = self.call::<HeadPost>(&[&self.chart()], request).await;
+        sent.map(|Empty {}| ())
+    }
+
+    /// Posts a change and remembers it when it was taken.
+    pub async fn post(&mut self, change: Change) -> Result<(), Code> {
+        self.send_head(&self.request(&change)).await?;
+        let (head, compartments) = self.sign(&change);
+        self.head = Some(head);
+        self.compartments = compartments;
+        self.leaves = change.leaves;
         Ok(())
     }
 
-    /// A revision of a text entry in the first compartment.
+    /// A revision of an entry in the first compartment.
     pub fn revision(
         &self,
         record: RecordId,
@@ -103,33 +257,42 @@ impl Person {
         entry: &[u8],
         file: Option<BlobContent>,
     ) -> Revision {
-        let head = self.head.as_ref().unwrap().payload();
+        let head = self.compartments[0].payload();
         Revision {
             version: VERSION,
             chart: head.chart,
-            compartment: head.compartments[0].compartment,
+            compartment: head.compartment,
             record,
             number,
             parent,
             author: self.account,
             at: 3,
-            epoch: head.compartments[0].epoch,
+            epoch: head.epoch,
             record_key: Bytes(random(61)),
             entry: content(entry),
             file,
+            state: State::Live,
         }
     }
 
-    /// Posts a revision under the newest head.
-    pub async fn post_revision(&self, revision: Revision, entry: &[u8]) -> Result<Hash, Code> {
-        let signed = sign(revision, &self.key).unwrap();
-        let request = RevisionPostRequest {
-            revision: signed.to_unverified(),
-            entry: Bytes(entry.to_vec()),
-            head: self.head.as_ref().unwrap().id(),
-        };
-        self.call::<RevisionPost>(&[&self.chart()], &request)
-            .await?;
+    /// The first revision of a new entry in any compartment.
+    pub fn fresh(&self, place: usize, entry: &[u8]) -> Revision {
+        let head = self.compartments[place].payload();
+        Revision {
+            compartment: head.compartment,
+            epoch: head.epoch,
+            ..self.revision(RecordId::generate(), 1, None, entry, None)
+        }
+    }
+
+    pub fn signed(&self, revision: Revision) -> Verified<Revision> {
+        sign(revision, &self.key).unwrap()
+    }
+
+    /// Posts a single revision with its heads.
+    pub async fn post_revision(&mut self, revision: Revision, entry: &[u8]) -> Result<Hash, Code> {
+        let signed = self.signed(revision);
+        self.post(self.change().write(&signed, entry)).await?;
         Ok(signed.id())
     }
 
@@ -169,13 +332,35 @@ impl Person {
         }
     }
 
-    pub async fn page(&self, chart: ChartId, query: &str) -> Result<RevisionListResponse, Code> {
-        let path = fill_path(RevisionList::PATH, &[&chart]).unwrap();
+    /// Asks for a page of a list.
+    pub async fn list<E: Endpoint>(
+        &self,
+        ids: &[&dyn std::fmt::Display],
+        query: &str,
+    ) -> Result<E::Response, Code> {
+        let path = fill_path(E::PATH, ids).unwrap();
         let answer = self.raw("GET", &path, query, Vec::new(), None).await;
         match answer.status {
             StatusCode::OK => Ok(answer.ok()),
             _ => Err(answer.code()),
         }
+    }
+
+    /// Revisions in one compartment of the chart of somebody.
+    pub async fn page(
+        &self,
+        owner: &Person,
+        place: usize,
+        query: &str,
+    ) -> Result<Vec<StoredRevision>, Code> {
+        let ids: [&dyn std::fmt::Display; 2] = [&owner.chart(), &owner.id_of(place)];
+        let page = self.list::<RevisionList>(&ids, query).await?;
+        Ok(page.revisions)
+    }
+
+    /// The id of one's own compartment.
+    pub fn id_of(&self, place: usize) -> CompartmentId {
+        self.compartments[place].payload().compartment
     }
 }
 
@@ -199,17 +384,4 @@ pub fn content(sealed: &[u8]) -> Content {
         commitment: Hash::of(&random(32)),
         content_key: Bytes(random(61)),
     }
-}
-
-/// The owner's wraps of some of the keys of a head.
-pub fn own_wraps(head: &ChartHead, which: impl Fn(&HeadCompartment) -> bool) -> Vec<OwnWrap> {
-    head.compartments
-        .iter()
-        .filter(|c| which(c))
-        .map(|c| OwnWrap {
-            compartment: c.compartment,
-            epoch: c.epoch,
-            wrapped: Bytes(random(61)),
-        })
-        .collect()
 }

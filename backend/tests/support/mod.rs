@@ -2,6 +2,7 @@
 
 pub mod chart;
 pub mod client;
+pub mod first;
 pub mod person;
 
 use std::path::{Path, PathBuf};

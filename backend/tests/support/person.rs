@@ -8,10 +8,13 @@ use keepwell_shared::{
     bytes::{Bytes, Hash},
     error::{Code, ErrorBody},
     handshake::{Suite, identifiers},
-    id::{AccountId, ChartId, CompartmentId, IdempotencyKey, SessionId, WindowId},
+    id::{AccountId, ChartId, IdempotencyKey, SessionId, WindowId},
     label,
+    merkle::Leaf,
     request::{Proof, ProvedAnswer, ProvedRequest, RequestKey, header},
-    statement::{ChartHead, HeadCompartment, KeyBundle, Role, Signer, VERSION, Verified, sign},
+    statement::{
+        AccountHead, ChartHead, CompartmentHead, KeyBundle, Role, Signer, VERSION, Verified, sign,
+    },
     username::Username,
     wire::*,
 };
@@ -24,7 +27,6 @@ use rand_08::{RngCore, rngs::OsRng};
 
 use super::{
     Reach,
-    chart::own_wraps,
     client::{Answer, Client},
 };
 
@@ -57,8 +59,14 @@ pub struct Person {
     pub account: AccountId,
     pub key: Key,
     pub bundle: Verified<KeyBundle>,
+    pub account_key: Bytes,
+    pub identity: Bytes,
+    pub account_head: Verified<AccountHead>,
     /// The newest head, of patients.
     pub head: Option<Verified<ChartHead>>,
+    /// The newest heads of its compartments, and the leaves that they stand for.
+    pub compartments: Vec<Verified<CompartmentHead>>,
+    pub leaves: Vec<Vec<Leaf>>,
     pub session: Option<Session>,
     pub client: Client,
 }
@@ -114,36 +122,37 @@ impl Person {
             at: 1,
         };
         let bundle = sign(bundle, &key).unwrap();
-        let head = (role == Role::Patient).then(|| {
-            let mut compartments: Vec<_> = (0..3)
-                .map(|_| HeadCompartment {
-                    compartment: CompartmentId::generate(),
-                    epoch: 0,
-                    key_id: Hash::of(&random(32)),
-                })
-                .collect();
-            compartments.sort_by_key(|c| c.compartment);
-            let head = ChartHead {
-                version: VERSION,
-                chart: ChartId::generate(),
-                owner: account,
-                counter: 0,
-                previous: None,
-                at: 1,
-                compartments,
-                grants: vec![],
-            };
-            sign(head, &key).unwrap()
-        });
-        Self {
+        let (account_key, identity) = (Bytes(random(61)), Bytes(random(200)));
+        let account_head = AccountHead {
+            version: VERSION,
+            account,
+            counter: 0,
+            previous: None,
+            at: 1,
+            generation: 0,
+            bundle: bundle.id(),
+            account_key: Hash::of(account_key.as_slice()),
+            identity: Hash::of(identity.as_slice()),
+        };
+        let account_head = sign(account_head, &key).unwrap();
+        let mut person = Self {
             username: name(username),
             account,
             key,
             bundle,
-            head,
+            account_key,
+            identity,
+            account_head,
+            head: None,
+            compartments: vec![],
+            leaves: vec![],
             session: None,
             client: server.client(),
+        };
+        if role == Role::Patient {
+            person.begin_chart(3);
         }
+        person
     }
 
     /// Runs OPAQUE up to the last message of a registration.
@@ -170,12 +179,27 @@ impl Person {
             account: self.account,
             opaque: Bytes(finished.message.serialize().to_vec()),
             key_bundle: self.bundle.to_unverified(),
-            account_key: Bytes(random(61)),
-            identity: Bytes(random(200)),
+            account_head: self.account_head.to_unverified(),
+            account_key: self.account_key.clone(),
+            identity: self.identity.clone(),
             chart: self.head.as_ref().map(|head| NewHead {
                 head: head.to_unverified(),
+                compartments: self
+                    .compartments
+                    .iter()
+                    .map(Verified::to_unverified)
+                    .collect(),
+                revisions: vec![],
                 grants: vec![],
-                keys: own_wraps(head.payload(), |_| true),
+                keys: self
+                    .compartments
+                    .iter()
+                    .map(|head| OwnWrap {
+                        compartment: head.payload().compartment,
+                        epoch: 0,
+                        wrapped: Bytes(random(61)),
+                    })
+                    .collect(),
                 back_chain: vec![],
             }),
         }

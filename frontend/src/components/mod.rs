@@ -26,7 +26,7 @@ pub(crate) use self::{
     password::PasswordField,
     piece::piece,
     progress::ProgressCard,
-    refused::refused_notice,
+    refused::{missing_notice, refused_notice},
     select::category_select,
     summary::{Mistake, Summary},
     words_row::words_row,

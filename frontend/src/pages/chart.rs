@@ -6,10 +6,13 @@ use keepwell_frontend::message::Chart;
 use keepwell_shared::id::{ChartId, RecordId};
 use yew::prelude::*;
 
-use super::parts::{EntryList, EntryView, loading, row_id, trouble};
+use super::parts::{
+    EntryList, EntryView, StandingNotice, loading, quiet_notices, row_id, standing_in_short,
+    still_good, trouble,
+};
 use crate::{
-    components::{Callout, RouteLink, Sign, Tone, icon, refused_notice},
-    hooks::{use_chart, use_page_after, use_step},
+    components::{Callout, RouteLink, Sign, Tone, icon, missing_notice, refused_notice},
+    hooks::{use_chart, use_page_after, use_session, use_step},
     route::Route,
     words::{chart as words, entry, share},
 };
@@ -34,6 +37,9 @@ pub(crate) struct ChartPageProps {
 pub(crate) fn ChartPage(props: &ChartPageProps) -> Html {
     // Coming back to the list reads it again.
     let step = use_step();
+    let session = use_session();
+    let missing = session.state().home();
+    let missing = missing.map(|home| missing_notice(&home.refused));
     let opened = use_chart(props.chart, props.open.is_none().then_some(step));
     let to = Route::Chart { chart: props.chart };
     let last = use_mut_ref(|| None::<RecordId>);
@@ -42,6 +48,7 @@ pub(crate) fn ChartPage(props: &ChartPageProps) -> Html {
         return html! {
             <div class="narrow">
                 <Heading title={words::CHART} />
+                { missing }
                 if let Some(failure) = &opened.failure {
                     { trouble(failure, opened.again) }
                 } else {
@@ -56,6 +63,15 @@ pub(crate) fn ChartPage(props: &ChartPageProps) -> Html {
         words::CHART
     };
     html! {
+        <>
+        <div class="above">
+            { missing }
+            if props.open.is_some() {
+                { standing_in_short(chart, still_good(chart)) }
+            } else {
+                <StandingNotice chart={chart.clone()} />
+            }
+        </div>
         <div class={classes!("columns", props.open.is_some().then_some("with-entry"))}>
             <section class="list" aria-label={words::ENTRIES}>
                 if props.open.is_none() {
@@ -67,7 +83,8 @@ pub(crate) fn ChartPage(props: &ChartPageProps) -> Html {
                     { trouble(failure, opened.again) }
                 }
                 { notices(chart) }
-                if chart.own {
+                { quiet_notices(chart) }
+                if chart.writable() {
                     <p class="actions no-print">
                         <RouteLink hook="add-note" to={Route::NewNote { chart: chart.chart }} class="button main">
                             { icon(Sign::Pen) }{ words::ADD_NOTE }
@@ -78,7 +95,10 @@ pub(crate) fn ChartPage(props: &ChartPageProps) -> Html {
                     </p>
                 }
                 if chart.entries.is_empty() {
-                    { empty(chart) }
+                    // Where something may be missing, nothing says that there never was anything.
+                    if chart.standing.is_calm() {
+                        { empty(chart) }
+                    }
                 } else {
                     <EntryList chart={chart.clone()} open={props.open.map(|open| open.record)} />
                 }
@@ -92,6 +112,7 @@ pub(crate) fn ChartPage(props: &ChartPageProps) -> Html {
                 }
             </div>
         </div>
+        </>
     }
 }
 

@@ -11,7 +11,7 @@ use yew::prelude::*;
 
 use super::{
     new_file::{file_mistake, use_follow},
-    parts::{EntryFields, TransferCard, entry_fields, loading, trouble},
+    parts::{EntryFields, TransferCard, entry_fields, loading, standing_in_short, trouble},
 };
 use crate::{
     components::{Button, Callout, FilePicker, Look, Mistake, RouteLink, Sign, Tone, icon},
@@ -44,12 +44,15 @@ pub(crate) fn Edit(props: &EditProps) -> Html {
         entries.find(|entry| entry.record == record).cloned()
     };
     let entry = opened.chart.as_deref().and_then(find);
+    let paused = opened.chart.clone().filter(|chart| !chart.writable());
     let missing = opened.chart.is_some().then_some(Failure::NotFound);
     html! {
         <div class="narrow">
             <RouteLink hook="back" to={Route::Entry { chart, record }} class="back">{ icon(Sign::Back) }{ words::BACK }</RouteLink>
             <h1 ref={heading} tabindex="-1">{ text::EDIT_TITLE }</h1>
-            if let Some(entry) = entry {
+            if let Some(chart) = paused {
+                { standing_in_short(&chart, words::standing::PAUSED) }
+            } else if let Some(entry) = entry {
                 <EditForm {chart} {entry} />
             } else if let Some(failure) = opened.failure.or(missing) {
                 { trouble(&failure, opened.again) }

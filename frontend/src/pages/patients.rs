@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use super::parts::trouble;
 use crate::{
-    components::{RouteLink, Sign, icon, refused_notice},
+    components::{RouteLink, Sign, icon, missing_notice, refused_notice},
     hooks::{use_page, use_session},
     platform::locale,
     route::Route,
@@ -48,6 +48,7 @@ pub(crate) fn Patients() -> Html {
             if let Some(failure) = &*failure {
                 { trouble(failure, read) }
             }
+            { missing_notice(&home.refused) }
             { refused_notice(&home.refused) }
             if home.shared.is_empty() {
                 <div class="empty" data-test="empty">

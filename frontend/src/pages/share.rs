@@ -5,7 +5,7 @@ use keepwell_shared::{id::ChartId, statement::Role};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use super::parts::{Comparison, Finder, loading, trouble};
+use super::parts::{Comparison, Finder, check_words, loading, standing_in_short, trouble};
 use crate::{
     components::{Button, Callout, Look, RouteLink, Sign, Tone, icon},
     hooks::{use_busy, use_chart, use_page, use_session},
@@ -35,10 +35,12 @@ pub(crate) fn Share(props: &ShareProps) -> Html {
                 { trouble(failure, opened.again) }
             }
             if let Some(chart) = opened.chart {
+                { standing_in_short(&chart, words::standing::PAUSED) }
                 <section>
                     <h2>{ share::SHARED_WITH }</h2>
                     { people(&chart) }
                 </section>
+                if chart.writable() {
                 <section>
                     <h2>{ share::FIND_TITLE }</h2>
                     <Finder onfound={onfound.clone()} />
@@ -47,6 +49,14 @@ pub(crate) fn Share(props: &ShareProps) -> Html {
                         { next(&chart, person, onfound) }
                     }
                 </section>
+                }
+                if !chart.check_words.is_empty() {
+                    <details data-test="check">
+                        <summary>{ words::standing::CHECK }</summary>
+                        <p>{ words::standing::CHECK_TEXT }</p>
+                        { check_words(&chart) }
+                    </details>
+                }
             } else if opened.failure.is_none() {
                 { loading() }
             }
@@ -93,9 +103,11 @@ fn people(chart: &Chart) -> Html {
                 if person.changed {
                     <span class="tag bad">{ words::chart::CHANGED }</span>
                 }
-                <RouteLink hook="stop-sharing" {to} class="button">
-                    { share::STOP }<span class="unseen">{ ": " }{ &person.username }</span>
-                </RouteLink>
+                if chart.writable() {
+                    <RouteLink hook="stop-sharing" {to} class="button">
+                        { share::STOP }<span class="unseen">{ ": " }{ &person.username }</span>
+                    </RouteLink>
+                }
             </li>
         }
     };

@@ -12,12 +12,17 @@ pub(crate) fn day(at: u64) -> String {
 
 /// A day and a time. `at` is in seconds since 1970.
 pub(crate) fn moment(at: u64) -> String {
-    date(at)
-        .to_locale_string(
-            &language(),
-            &options(&[("dateStyle", "medium"), ("timeStyle", "short")]),
-        )
-        .into()
+    timed(at, "short")
+}
+
+/// A day and a time to the second, for two moments that are close. `at` is in seconds since 1970.
+pub(crate) fn second(at: u64) -> String {
+    timed(at, "medium")
+}
+
+fn timed(at: u64, time: &str) -> String {
+    let style = options(&[("dateStyle", "medium"), ("timeStyle", time)]);
+    date(at).to_locale_string(&language(), &style).into()
 }
 
 /// A month and its year, the heading of a stretch of the timeline. `at` is in seconds since 1970.

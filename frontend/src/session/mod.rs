@@ -165,7 +165,8 @@ pub(crate) fn chart_of(command: &Command) -> Option<ChartId> {
         | Command::OpenEntry { chart, .. }
         | Command::OpenFile { chart, .. }
         | Command::Share { chart, .. }
-        | Command::StopSharing { chart, .. } => Some(*chart),
+        | Command::StopSharing { chart, .. }
+        | Command::Repair { chart } => Some(*chart),
         _ => None,
     }
 }

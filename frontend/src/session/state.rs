@@ -121,14 +121,17 @@ impl State {
                 self.ended.retain(|chart, _| !shared(*chart));
                 self.access = Access::Unlocked(Rc::new(home));
             }
-            Reply::Chart(chart) => {
-                self.ended.remove(&chart.chart);
-                self.charts.insert(chart.chart, Rc::new(chart));
-            }
+            Reply::Chart(chart) => self.learn_chart(chart),
+            Reply::Repaired(repaired) => self.learn_chart(repaired.chart),
             Reply::Entry(entry) => self.learn_entry(chart, entry),
             Reply::Person(person) => self.learn_person(&person),
             Reply::Done | Reply::People(_) | Reply::File { .. } => {}
         }
+    }
+
+    fn learn_chart(&mut self, chart: Chart) {
+        self.ended.remove(&chart.chart);
+        self.charts.insert(chart.chart, Rc::new(chart));
     }
 
     /// Puts the newest revision of an entry into its chart; older ones are read and forgotten.
@@ -211,7 +214,7 @@ impl Reducible for State {
 
 #[cfg(test)]
 mod tests {
-    use keepwell_frontend::message::{Category, RevisionInfo, SharedChart};
+    use keepwell_frontend::message::{Category, RevisionInfo, SharedChart, Standing};
     use keepwell_shared::{
         bytes::Hash,
         id::{AccountId, RecordId},
@@ -278,6 +281,9 @@ mod tests {
             entries: vec![entry(record, 2, 2)],
             sharing: Vec::new(),
             refused: Vec::new(),
+            lost: Vec::new(),
+            standing: Standing::Current,
+            check_words: Vec::new(),
         };
         let state = Rc::new(State::new(None))
             .reduce(Action::Unlocked(home))

@@ -1,6 +1,6 @@
 //! What went wrong, whether anything was lost, and what to do now.
 
-use keepwell_frontend::message::{BadUsername, Distrust, Failure};
+use keepwell_frontend::message::{BadUsername, Claimed, Distrust, Failure};
 use keepwell_shared::username::UsernameError;
 
 use crate::platform::locale;
@@ -63,6 +63,9 @@ fn plain(failure: &Failure) -> &'static str {
         Failure::FileUnreadable => {
             "The chosen file cannot be read any more; it may have been moved or changed. Nothing was added. Please choose it again."
         }
+        Failure::Blocked => {
+            "The server does not show this chart as this browser has seen it, so nothing is written to it for now. Nothing was saved, and what you typed is still here. Please open your chart: it shows what has happened, and how to go on."
+        }
         Failure::NotCompared => {
             "You have not compared the safety words with this person. Nothing was shared. Please compare them first."
         }
@@ -85,9 +88,21 @@ pub(crate) fn distrust(why: Distrust) -> &'static str {
         Distrust::Misplaced => "it belongs somewhere else, to another chart, person or entry",
         Distrust::Content => "it does not open, or it is not what its author signed",
         Distrust::Old => "it is older than what this browser has already seen",
+        Distrust::Forked => "it contradicts what this browser has already seen",
         Distrust::Missing => "something is missing that must be there",
         Distrust::OtherKeys => "the keys are not the ones that you compared",
         Distrust::Answer => "the answer does not come from a server that knows your session",
+    }
+}
+
+/// What a refused thing claimed to be.
+pub(crate) fn claimed(what: &Claimed) -> String {
+    match what {
+        Claimed::OwnChart => "Your own chart".into(),
+        Claimed::SharedChart => "A shared chart".into(),
+        Claimed::Entry(Some(title)) => title.clone(),
+        Claimed::Entry(None) => "An entry".into(),
+        Claimed::Category(of) => format!("Entries in “{}”", super::category(*of)),
     }
 }
 

@@ -8,6 +8,7 @@ pub(crate) mod failure;
 pub(crate) mod frame;
 pub(crate) mod server;
 pub(crate) mod share;
+pub(crate) mod standing;
 
 use keepwell_frontend::message::Category;
 use keepwell_shared::statement::Role;

@@ -22,6 +22,6 @@ pub(crate) const SEES_NOT_LIST: [&str; 5] = [
     "the safety words that you compared, and with whom",
 ];
 pub(crate) const CHANGES: &str = "And if the server lies?";
-pub(crate) const CHANGES_TEXT: &str = "Everything is signed. If the server changes, swaps or forges something, or shows something old that this browser has seen newer, your browser notices, does not show it, and tells you. Not noticed yet: a server that leaves out the newest entries, or shows everything as it was on an earlier day to a browser that has just been opened. And a server can always refuse to answer.";
+pub(crate) const CHANGES_TEXT: &str = "Everything is signed, and your browser remembers the newest state that it has seen; on this device it keeps that encrypted. If the server changes, swaps or leaves out an entry, goes back to an earlier day or shows another history, your browser notices and tells you. It cannot notice what it has never seen: in a browser that opens a chart for the first time, or when the server holds back what another browser wrote. For that, compare the four words under “Check this chart” in two of your browsers. And a server can always refuse to answer.";
 pub(crate) const CODE: &str = "What you trust";
 pub(crate) const CODE_TEXT: &str = "The program on this page comes from the server, too. Whoever controls the server could deliver another program, and your browser cannot notice that by itself.";

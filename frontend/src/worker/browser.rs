@@ -13,7 +13,10 @@ use web_sys::{
     WorkerGlobalScope,
 };
 
-use crate::engine::{Prepared, WebCrypto};
+use crate::{
+    engine::{Prepared, WebCrypto},
+    memory,
+};
 
 /// Where the worker's vault runs.
 pub(crate) struct Browser {
@@ -132,6 +135,14 @@ impl Platform for Browser {
 
     async fn sleep(&self, milliseconds: u32) {
         gloo_timers::future::TimeoutFuture::new(milliseconds).await;
+    }
+
+    async fn recall(&self, name: &str) -> Option<Vec<u8>> {
+        memory::recall(&self.scope, name).await
+    }
+
+    async fn remember(&self, name: &str, sealed: &[u8]) -> bool {
+        memory::remember(&self.scope, name, sealed).await.is_some()
     }
 }
 

@@ -61,7 +61,9 @@ impl Desk {
                 role,
             } => {
                 Vault::register(browser()?, &username, &password, role).await?;
-                self.sign_in(&username, &password).await
+                let answer = self.sign_in(&username, &password).await?;
+                self.remember_new_charts(&answer.0).await;
+                Ok(answer)
             }
             Command::SignIn { username, password } => self.sign_in(&username, &password).await,
             command => {
@@ -77,6 +79,18 @@ impl Desk {
         let reply = Reply::Home(view::home(&vault, home));
         self.vault.borrow_mut().replace(vault);
         Ok((reply, None))
+    }
+
+    /// A chart that was made here is not seen for the first time when the person opens it: this
+    /// browser remembers it from its beginning.
+    async fn remember_new_charts(&self, reply: &Reply) {
+        let vault = self.vault.borrow().clone();
+        if let (Some(vault), Reply::Home(home)) = (vault, reply) {
+            for chart in &home.own {
+                // What fails here is said when the chart is opened.
+                let _opened = vault.open_chart(*chart).await;
+            }
+        }
     }
 
     async fn unlocked(
@@ -169,6 +183,9 @@ impl Desk {
             }
             Command::StopSharing { chart, grant } => {
                 Reply::Chart(view::chart(vault, vault.stop_sharing(chart, grant).await?))
+            }
+            Command::Repair { chart } => {
+                Reply::Repaired(view::repaired(vault, vault.repair(chart).await?))
             }
             Command::Register { .. } | Command::SignIn { .. } | Command::Cancel { .. } => {
                 return Err(Error::Program);

@@ -23,6 +23,7 @@ pub(crate) fn failure(error: Error) -> Failure {
         Error::NotFound => Failure::NotFound,
         Error::ChangedMeanwhile => Failure::ChangedMeanwhile,
         Error::NotCompared => Failure::NotCompared,
+        Error::Blocked => Failure::Blocked,
         Error::Distrusted(why) => Failure::Distrusted(distrust(why)),
         Error::Program => Failure::Program,
     }
@@ -34,6 +35,7 @@ pub(crate) fn distrust(why: Distrust) -> message::Distrust {
         Distrust::Misplaced => message::Distrust::Misplaced,
         Distrust::Content => message::Distrust::Content,
         Distrust::Old => message::Distrust::Old,
+        Distrust::Forked => message::Distrust::Forked,
         Distrust::Missing => message::Distrust::Missing,
         Distrust::OtherKeys => message::Distrust::OtherKeys,
         Distrust::Answer => message::Distrust::Answer,

@@ -5,6 +5,7 @@ mod desk;
 mod engine;
 mod failure;
 mod file;
+mod memory;
 mod port;
 mod view;
 

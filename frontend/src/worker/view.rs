@@ -1,9 +1,10 @@
 //! What the vault opened, as the screens show it.
 
 use keepwell_frontend::message::{
-    self, Category, Entry, FileInfo, Home, Person, Refused, RevisionInfo, SharedChart, Sharing,
+    self, Category, Claimed, Entry, FileInfo, Home, Person, Refused, Repaired, RevisionInfo,
+    SharedChart, Sharing,
 };
-use keepwell_vault::{Chart, OpenedRevision, Vault};
+use keepwell_vault::{Chart, Distrust, OpenedRevision, RefusedItem, Standing, Vault, What};
 
 use crate::{browser::Browser, failure::distrust};
 
@@ -26,7 +27,11 @@ pub(crate) fn home(vault: &Vault<Browser>, home: keepwell_vault::Home) -> Home {
             .refused
             .into_iter()
             .map(|why| Refused {
-                what: "A shared chart".to_owned(),
+                // Nothing else is missing from a list of charts than one's own.
+                what: match why {
+                    Distrust::Missing => Claimed::OwnChart,
+                    _ => Claimed::SharedChart,
+                },
                 why: distrust(why),
             })
             .collect(),
@@ -35,7 +40,13 @@ pub(crate) fn home(vault: &Vault<Browser>, home: keepwell_vault::Home) -> Home {
 }
 
 pub(crate) fn chart(vault: &Vault<Browser>, chart: Chart) -> message::Chart {
+    let refused = chart.refused.iter();
+    let refused = refused.map(|item| refused_item(&chart, item)).collect();
     message::Chart {
+        refused,
+        lost: chart.lost,
+        standing: standing(chart.standing),
+        check_words: chart.check_words,
         chart: chart.chart,
         owner: person(vault, chart.owner),
         own: chart.own,
@@ -49,14 +60,37 @@ pub(crate) fn chart(vault: &Vault<Browser>, chart: Chart) -> message::Chart {
                 since: grant.since,
             })
             .collect(),
-        refused: chart
-            .refused
-            .into_iter()
-            .map(|refused| Refused {
-                what: "An entry".to_owned(),
-                why: distrust(refused.why),
-            })
-            .collect(),
+    }
+}
+
+pub(crate) fn repaired(vault: &Vault<Browser>, repaired: keepwell_vault::Repaired) -> Repaired {
+    Repaired {
+        chart: chart(vault, repaired.chart),
+        written_again: repaired.written_again,
+        lost: repaired.lost,
+    }
+}
+
+fn refused_item(chart: &Chart, item: &RefusedItem) -> Refused {
+    let what = match item.what {
+        What::Entry(record) => {
+            let mut entries = chart.entries.iter();
+            let known = entries.find(|entry| entry.record == record);
+            Claimed::Entry(known.map(|known| known.entry.title.clone()))
+        }
+        What::Category(of) => Claimed::Category(category(of)),
+    };
+    let why = distrust(item.why);
+    Refused { what, why }
+}
+
+fn standing(standing: Standing) -> message::Standing {
+    match standing {
+        Standing::Current => message::Standing::Current,
+        Standing::First => message::Standing::First,
+        Standing::Older { shown, seen } => message::Standing::Older { shown, seen },
+        Standing::Forked => message::Standing::Forked,
+        Standing::Incomplete => message::Standing::Incomplete,
     }
 }
 

@@ -1,7 +1,14 @@
 //! The secrets of an unlocked vault, for the test that searches for them in everything that the
 //! server sees. Built with the feature `canaries` only, which no product has.
 
-use crate::{chart::record_key, keys::expose_all, platform::Platform, vault::Vault};
+use keepwell_shared::statement::{Revision, Unverified};
+
+use crate::{
+    chart::record_key,
+    keys::{Context, expose_all},
+    platform::Platform,
+    vault::Vault,
+};
 
 impl<P: Platform> Vault<P> {
     /// Every key that this vault holds now, with a name for it.
@@ -20,12 +27,40 @@ impl<P: Platform> Vault<P> {
                         .map(|key| ("CompartmentKey", expose_all::compartment(key))),
                 );
             }
-            for record in state.records.iter() {
+            for record in state.records() {
                 if let Ok(key) = record_key(&state.keyring, record.statement.payload()) {
                     all.push(("RecordKey", expose_all::record(&key)));
                 }
             }
         }
         all
+    }
+}
+
+impl<P: Platform> Vault<P> {
+    /// Whether any key that this vault holds opens an entry that a server gives away against the
+    /// rules: every compartment key of every epoch is tried in the entry's own place.
+    pub fn would_open(&self, revision: &Unverified<Revision>) -> bool {
+        let Some(revision) = revision
+            .id()
+            .ok()
+            .and_then(|id| revision.verify_named(id).ok())
+        else {
+            return false;
+        };
+        let payload = revision.payload();
+        self.charts.borrow().values().any(|state| {
+            state.keyring.iter().any(|(_, compartment)| {
+                compartment.all().any(|key| {
+                    let context = Context::RecordKey(
+                        payload.chart,
+                        payload.compartment,
+                        payload.epoch,
+                        payload.record,
+                    );
+                    key.unwrap_key(&payload.record_key, &context).is_ok()
+                })
+            })
+        })
     }
 }

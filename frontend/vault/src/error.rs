@@ -42,6 +42,10 @@ pub enum Error {
     /// The person's safety words have not been compared.
     #[error("the safety words have not been compared")]
     NotCompared,
+    /// The chart is not in order: it may be read, as far as it verified, but not written until the
+    /// person has decided how to go on.
+    #[error("the chart is not in order")]
+    Blocked,
     /// What the server sent is not believed; nothing of it is used.
     #[error("what the server sent is not believed: {0:?}")]
     Distrusted(Distrust),
@@ -59,8 +63,10 @@ pub enum Distrust {
     Misplaced,
     /// It does not open, or is not what was signed.
     Content,
-    /// It is older than what this vault has already seen.
+    /// It is older than what this browser has already seen.
     Old,
+    /// It contradicts what this browser has already seen: there are two histories.
+    Forked,
     /// Something that must be there is missing.
     Missing,
     /// The person's keys are not the ones that were compared.

@@ -23,17 +23,18 @@ mod error;
 mod flows;
 mod identity;
 mod keys;
+mod memory;
 mod padded;
 pub mod platform;
 mod vault;
 mod words;
 
-pub use chart::{Chart, GrantView, OpenedRevision, RefusedItem, What};
+pub use chart::{Chart, GrantView, OpenedRevision, RefusedItem, Standing, What};
 pub use crypto::{
     content::{NativeEngine, PartPlan, Plan},
     opaque::stretching_benchmark,
 };
 pub use entry::{Category, Draft, Entry, FileInfo};
 pub use error::{Distrust, Error};
-pub use flows::{FileSource, RegisterOutcome, sealing_benchmark};
+pub use flows::{FileSource, RegisterOutcome, Repaired, sealing_benchmark};
 pub use vault::{Home, Person, SharedWithMe, Vault};

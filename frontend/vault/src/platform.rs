@@ -74,6 +74,13 @@ pub trait Platform: Engine {
 
     /// Waits before a repeat.
     async fn sleep(&self, milliseconds: u32);
+
+    /// What this device keeps under a name from an earlier time; none where it keeps nothing.
+    async fn recall(&self, name: &str) -> Option<Vec<u8>>;
+
+    /// Keeps sealed bytes under a name, in place of what was there. Says whether it could: a private
+    /// window keeps nothing.
+    async fn remember(&self, name: &str, sealed: &[u8]) -> bool;
 }
 
 /// A request, without its body.

@@ -3,8 +3,10 @@
 use std::{
     cell::RefCell,
     collections::{BTreeMap, HashMap},
+    rc::Rc,
 };
 
+use futures::lock::Mutex;
 use keepwell_shared::{
     bytes::Hash,
     id::{AccountId, ChartId},
@@ -14,7 +16,7 @@ use keepwell_shared::{
 
 use crate::{
     api::Api, book::Book, chart::ChartState, error::Distrust, identity::Identity, keys::AccountKey,
-    platform::Platform, words::safety_words,
+    memory::AccountMemory, platform::Platform, words::safety_words,
 };
 
 /// An unlocked vault. Dropping it is locking: every key in it is overwritten.
@@ -28,7 +30,11 @@ pub struct Vault<P> {
     pub(crate) book: RefCell<Book>,
     /// Key bundles that were looked up and not compared yet.
     pub(crate) found: RefCell<BTreeMap<AccountId, Verified<KeyBundle>>>,
-    pub(crate) charts: RefCell<HashMap<ChartId, ChartState>>,
+    pub(crate) charts: RefCell<HashMap<ChartId, Rc<ChartState>>>,
+    /// The id of the newest statement in one's own account chain.
+    pub(crate) account_head: Hash,
+    pub(crate) memory: RefCell<AccountMemory>,
+    turns: RefCell<HashMap<ChartId, Rc<Mutex<()>>>>,
 }
 
 /// What one sees first after signing in.
@@ -38,7 +44,7 @@ pub struct Home {
     pub own: Vec<ChartId>,
     /// Charts that others share.
     pub shared: Vec<SharedWithMe>,
-    /// Charts whose papers did not hold.
+    /// Charts whose papers did not hold, or that are gone.
     pub refused: Vec<Distrust>,
 }
 
@@ -72,7 +78,43 @@ pub struct Person {
     pub words: Vec<String>,
 }
 
+/// What opening an account gives.
+pub(crate) struct Opened<P> {
+    pub(crate) api: Api<P>,
+    pub(crate) username: Username,
+    pub(crate) account: AccountId,
+    pub(crate) account_key: AccountKey,
+    pub(crate) identity: Identity,
+    pub(crate) max_blob: u64,
+    pub(crate) book: Book,
+    pub(crate) account_head: Hash,
+    pub(crate) memory: AccountMemory,
+}
+
 impl<P: Platform> Vault<P> {
+    pub(crate) fn new(opened: Opened<P>) -> Self {
+        Self {
+            api: opened.api,
+            username: opened.username,
+            account: opened.account,
+            account_key: opened.account_key,
+            identity: opened.identity,
+            max_blob: opened.max_blob,
+            book: RefCell::new(opened.book),
+            found: RefCell::new(BTreeMap::new()),
+            charts: RefCell::new(HashMap::new()),
+            account_head: opened.account_head,
+            memory: RefCell::new(opened.memory),
+            turns: RefCell::new(HashMap::new()),
+        }
+    }
+
+    /// Whoever reads or writes a chart anew holds this: two at once in one tab would each build on
+    /// what the other is about to replace.
+    pub(crate) fn turn(&self, chart: ChartId) -> Rc<Mutex<()>> {
+        Rc::clone(self.turns.borrow_mut().entry(chart).or_default())
+    }
+
     /// The account.
     pub fn account(&self) -> AccountId {
         self.account

@@ -21,8 +21,25 @@ pub(crate) fn safety_words(account: AccountId, bundle: Hash) -> Vec<String> {
         .chain_update(bundle.0)
         .finalize()
         .into();
+    words(&hash, 12)
+}
+
+/// Four words of a head: enough to see by eye whether two browsers show the same chart. They are
+/// for noticing a difference, not for trusting keys, so 44 bits do.
+pub(crate) fn check_words(head: Hash) -> Vec<String> {
+    let hash: [u8; 32] = Sha256::new()
+        .chain_update(label::CHECK_WORDS.as_bytes())
+        .chain_update([0])
+        .chain_update(head.0)
+        .finalize()
+        .into();
+    words(&hash, 4)
+}
+
+/// The first words that the bits of a hash choose, eleven bits each.
+fn words(hash: &[u8; 32], count: usize) -> Vec<String> {
     let list = Language::English.word_list();
-    (0..12usize)
+    (0..count)
         .filter_map(|word| {
             let index = (0..11).fold(0usize, |index, bit| {
                 let at = word * 11 + bit;
@@ -46,5 +63,7 @@ mod tests {
         assert_eq!(words, safety_words(a, Hash([3; 32])));
         assert_ne!(words, safety_words(b, Hash([3; 32])));
         assert_ne!(words, safety_words(a, Hash([4; 32])));
+        assert_eq!(check_words(Hash([3; 32])).len(), 4);
+        assert_ne!(check_words(Hash([3; 32])), check_words(Hash([4; 32])));
     }
 }

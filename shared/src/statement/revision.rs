@@ -1,5 +1,7 @@
 //! One revision of one entry, signed by its author.
 
+use serde::{Deserialize, Serialize};
+
 use super::Payload;
 use crate::{
     bytes::{Bytes, Hash},
@@ -24,10 +26,10 @@ pub struct Revision {
     /// The entry.
     #[n(3)]
     pub record: RecordId,
-    /// Counts the revisions of the entry, from 1.
+    /// Counts the revisions of the entry in this compartment, from 1.
     #[n(4)]
     pub number: u32,
-    /// The id of the revision that this one follows; none for the first.
+    /// The id of the revision that this one follows in this compartment; none for the first.
     #[n(5)]
     pub parent: Option<Hash>,
     /// Who wrote it.
@@ -48,6 +50,40 @@ pub struct Revision {
     /// The sealed bytes of the file, when the entry is one.
     #[n(11)]
     pub file: Option<BlobContent>,
+    /// Whether the entry lives in this compartment from now on.
+    #[n(12)]
+    pub state: State,
+}
+
+/// What became of an entry in a compartment.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, minicbor::Encode, minicbor::Decode,
+)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+pub enum State {
+    /// It is there.
+    #[n(0)]
+    Live,
+    /// It was given another category and lives in another compartment. What was written before
+    /// stays readable to whoever may read this one; what is written from now on is not for them.
+    #[n(1)]
+    Moved,
+    /// It was lost: the owner has signed that what stood there before is gone, so that the chart can
+    /// be written on. What is sealed in such a revision is its name, as far as it was known.
+    #[n(2)]
+    Lost,
+}
+
+impl State {
+    /// The byte that stands in hashes.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Live => 0,
+            Self::Moved => 1,
+            Self::Lost => 2,
+        }
+    }
 }
 
 /// Sealed content, named so exactly that nothing can stand in for it: the commitment fixes the

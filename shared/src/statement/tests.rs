@@ -28,6 +28,8 @@ fn head() -> ChartHead {
         owner: AccountId::from([2; 16]),
         counter: 3,
         previous: Some(Hash([4; 32])),
+        replaces: vec![],
+        account: Hash([6; 32]),
         at: 5,
         compartments: vec![],
         grants: vec![],
@@ -160,6 +162,38 @@ fn a_second_spelling_is_refused() {
     let arrived = Unverified::<ChartHead>::from_bytes(cose.to_tagged_vec().unwrap());
     assert_eq!(
         arrived.verify(key.public()).unwrap_err(),
+        StatementError::Malformed
+    );
+}
+
+#[test]
+fn a_named_statement_needs_its_id_and_nothing_else_does() {
+    let key = Key::new(1);
+    let signed = sign(head(), &key).unwrap();
+    let arrived = signed.to_unverified();
+    assert_eq!(arrived.id(), Ok(signed.id()));
+    assert_eq!(
+        arrived.verify_named(signed.id()).unwrap().payload(),
+        &head()
+    );
+    let other = sign(ChartHead { at: 6, ..head() }, &key).unwrap();
+    assert_eq!(
+        arrived.verify_named(other.id()).unwrap_err(),
+        StatementError::Signature
+    );
+    // The same words by another signer are another statement: the kid is part of it.
+    let forged = sign(head(), &Key::new(2)).unwrap();
+    assert_eq!(
+        forged
+            .to_unverified()
+            .verify_named(signed.id())
+            .unwrap_err(),
+        StatementError::Signature
+    );
+    // As another kind it has another id.
+    let kind = Unverified::<AccountHead>::from_bytes(signed.as_bytes().to_vec());
+    assert_eq!(
+        kind.verify_named(signed.id()).unwrap_err(),
         StatementError::Malformed
     );
 }

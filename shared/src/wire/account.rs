@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     bytes::Bytes,
     id::AccountId,
-    statement::{KeyBundle, Unverified},
+    statement::{AccountHead, KeyBundle, Unverified},
     username::Username,
 };
 
@@ -19,6 +19,8 @@ pub struct AccountResponse {
     pub username: Username,
     /// The public keys.
     pub key_bundle: Unverified<KeyBundle>,
+    /// The newest statement of the account chain.
+    pub account_head: Unverified<AccountHead>,
     /// AccountKey under the unlock key.
     pub account_key: Bytes,
     /// IdentityKeys under the AccountKey.

@@ -4,12 +4,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     bytes::{Bytes, Hash},
-    id::{ChartId, CompartmentId},
-    statement::{ChartHead, Grant, KeyBundle, Revision, Unverified},
+    id::{ChartId, CompartmentId, RecordId},
+    merkle::Leaf,
+    statement::{ChartHead, CompartmentHead, Grant, KeyBundle, Revision, State, Unverified},
 };
 
-/// How many revisions one page holds at the most.
+/// How many revisions or heads one page holds at the most.
 pub const MAX_PAGE: u32 = 200;
+
+/// How many leaves one page holds at the most.
+pub const MAX_LEAVES: u32 = 5_000;
+
+/// How many revisions one head may bring at the most.
+pub const MAX_NEW_REVISIONS: usize = 100;
 
 /// The charts of the caller.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +54,8 @@ pub struct ChartResponse {
     /// For a grantee: the newest grant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grant: Option<Unverified<Grant>>,
+    /// The newest head of every compartment that the caller may read.
+    pub compartments: Vec<Unverified<CompartmentHead>>,
     /// Older compartment keys under newer ones, for the compartments that the caller may read.
     pub back_chain: Vec<BackWrap>,
 }
@@ -103,6 +112,10 @@ pub struct BackWrap {
 pub struct NewHead {
     /// The head.
     pub head: Unverified<ChartHead>,
+    /// New heads of compartments.
+    pub compartments: Vec<Unverified<CompartmentHead>>,
+    /// New revisions, at most [`MAX_NEW_REVISIONS`]; their blobs must be complete.
+    pub revisions: Vec<NewRevision>,
     /// New and re-issued grants.
     pub grants: Vec<Unverified<Grant>>,
     /// Own wraps of every compartment whose epoch is new.
@@ -111,7 +124,18 @@ pub struct NewHead {
     pub back_chain: Vec<BackWrap>,
 }
 
-/// A new head for a chart; taken only when its counter is one more than that of the newest.
+/// A revision to be stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewRevision {
+    /// The signed revision.
+    pub revision: Unverified<Revision>,
+    /// The sealed entry that it names.
+    pub entry: Bytes,
+}
+
+/// A new head for a chart. Refused with [`crate::error::Code::Conflict`] when it does not follow the
+/// newest one: then somebody else was first, and nothing of it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HeadPostRequest {
@@ -119,46 +143,97 @@ pub struct HeadPostRequest {
     pub new: NewHead,
 }
 
-/// Which revisions are asked for.
+/// Which part of a list is asked for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct RevisionsQuery {
-    /// The place after which to go on; 0 for the beginning.
-    #[serde(default)]
-    pub after: u64,
+pub struct PageQuery {
+    /// The place after which to go on; for heads, the counter. None for the beginning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<u64>,
 }
 
-/// A page of revisions.
+/// A page of the revisions of one compartment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RevisionListResponse {
-    /// At most [`MAX_PAGE`] of them, and at most 4 MiB of sealed entries.
+    /// At most [`MAX_PAGE`] of them, and at most 4 MiB of sealed entries. The first one stands at
+    /// the place after the one that was asked for; places count from 1 and have no gaps.
     pub revisions: Vec<StoredRevision>,
-    /// Where to go on; none at the end.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<u64>,
 }
 
 /// A revision as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StoredRevision {
+    /// The entry; the signed revision says it too, and is compared.
+    pub record: RecordId,
+    /// The number of the revision, likewise.
+    pub number: u32,
+    /// Whether the entry lives on in the compartment, likewise.
+    pub state: State,
     /// The signed revision.
     pub revision: Unverified<Revision>,
     /// The sealed entry that it names.
     pub entry: Bytes,
 }
 
-/// A revision to be stored.
+/// A page of chart heads, by rising counters; at most [`MAX_PAGE`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct RevisionPostRequest {
-    /// The signed revision. Refused with [`crate::error::Code::Conflict`] when its parent is not
-    /// the newest revision of the entry.
-    pub revision: Unverified<Revision>,
-    /// The sealed entry that it names.
-    pub entry: Bytes,
-    /// The id of the chart head that the writer has seen; refused with
-    /// [`crate::error::Code::Conflict`] when there is a newer one, because its keys may be newer too.
-    pub head: Hash,
+pub struct HeadListResponse {
+    /// The heads.
+    pub heads: Vec<Unverified<ChartHead>>,
+}
+
+/// A page of the heads of a compartment, by rising counters; at most [`MAX_PAGE`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CompartmentHeadListResponse {
+    /// The heads.
+    pub heads: Vec<Unverified<CompartmentHead>>,
+}
+
+/// A page of the leaves of the tree of a compartment, in order; at most [`MAX_LEAVES`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeafListResponse {
+    /// The leaves.
+    pub leaves: Vec<StoredLeaf>,
+}
+
+/// A leaf as it is kept: a browser asks for leaves when entries do not add up to the signed root,
+/// to find out which ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoredLeaf {
+    /// The entry.
+    pub record: RecordId,
+    /// The number of its newest revision.
+    pub number: u32,
+    /// The id of that revision.
+    pub revision: Hash,
+    /// Whether the entry lives on in the compartment.
+    pub state: State,
+}
+
+impl From<StoredLeaf> for Leaf {
+    fn from(stored: StoredLeaf) -> Self {
+        Self {
+            record: stored.record,
+            number: stored.number,
+            revision: stored.revision,
+            state: stored.state,
+        }
+    }
+}
+
+impl From<Leaf> for StoredLeaf {
+    fn from(leaf: Leaf) -> Self {
+        Self {
+            record: leaf.record,
+            number: leaf.number,
+            revision: leaf.revision,
+            state: leaf.state,
+        }
+    }
 }

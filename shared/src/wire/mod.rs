@@ -138,12 +138,16 @@ endpoints! {
     ChartList: Session Get "/api/charts" Empty => ChartListResponse;
     /// Keys, grants and head of one chart, as far as they concern the caller.
     ChartGet: Session Get "/api/charts/{chart}" Empty => ChartResponse;
-    /// A new head, with the grants and keys that it names, by compare-and-swap.
+    /// A new head with the revisions, grants and keys that it names, by compare-and-swap.
     HeadPost: Session Post "/api/charts/{chart}/head" HeadPostRequest => Empty;
-    /// Revisions in the order in which they were stored; the query is [`RevisionsQuery`].
-    RevisionList: Session Get "/api/charts/{chart}/revisions" Empty => RevisionListResponse;
-    /// Stores one revision; its blob must be complete.
-    RevisionPost: Session Post "/api/charts/{chart}/revisions" RevisionPostRequest => Empty;
+    /// Chart heads after a counter, for the owner; the query is [`PageQuery`].
+    HeadList: Session Get "/api/charts/{chart}/heads" Empty => HeadListResponse;
+    /// Heads of one compartment after a counter; the query is [`PageQuery`].
+    CompartmentHeadList: Session Get "/api/charts/{chart}/compartments/{compartment}/heads" Empty => CompartmentHeadListResponse;
+    /// Revisions of one compartment in the order in which they were stored; the query is [`PageQuery`].
+    RevisionList: Session Get "/api/charts/{chart}/compartments/{compartment}/revisions" Empty => RevisionListResponse;
+    /// Leaves of the tree of one compartment; the query is [`PageQuery`].
+    LeafList: Session Get "/api/charts/{chart}/compartments/{compartment}/leaves" Empty => LeafListResponse;
     /// Reserves room for the sealed bytes of a file.
     BlobPost: Session Post "/api/charts/{chart}/blobs" BlobPostRequest => BlobPostResponse, max 4096;
     /// How much of a blob has arrived, for resuming.

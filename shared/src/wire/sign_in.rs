@@ -6,7 +6,7 @@ use super::NewHead;
 use crate::{
     bytes::Bytes,
     id::{AccountId, LoginId, SessionId, WindowId},
-    statement::{KeyBundle, Unverified},
+    statement::{AccountHead, KeyBundle, Unverified},
     username::Username,
 };
 
@@ -40,6 +40,8 @@ pub struct RegisterFinishRequest {
     pub opaque: Bytes,
     /// The public keys, signed by themselves.
     pub key_bundle: Unverified<KeyBundle>,
+    /// The first statement of the account chain.
+    pub account_head: Unverified<AccountHead>,
     /// AccountKey under the unlock key.
     pub account_key: Bytes,
     /// IdentityKeys under the AccountKey.

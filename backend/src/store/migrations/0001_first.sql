@@ -19,6 +19,8 @@ CREATE TABLE account (
     opaque_record BLOB    NOT NULL,
     -- Public keys, role (patient or doctor) and date, signed by the account itself.
     key_bundle    BLOB    NOT NULL,
+    -- The newest signed statement of the account about itself: hashes of the keys beside it, how often they were replaced, date.
+    head          BLOB    NOT NULL,
     -- AccountKey under a key from the password: opaque bytes.
     account_key   BLOB    NOT NULL,
     -- IdentityKeys under the AccountKey: opaque bytes.
@@ -73,11 +75,23 @@ CREATE INDEX chart_by_owner ON chart (owner);
 CREATE TABLE chart_head (
     -- Of which chart.
     chart     BLOB    NOT NULL REFERENCES chart,
-    -- Counts the heads of the chart: how often sharing changed.
+    -- Counts the heads of the chart, with gaps after a repair: how often anything in it changed.
     counter   INTEGER NOT NULL CHECK (counter >= 0),
-    -- The signed head: compartment ids, epochs, key ids, ids of live grants, date.
+    -- The signed head: compartment ids with their newest heads, ids of live grants, date.
     statement BLOB    NOT NULL,
     PRIMARY KEY (chart, counter)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE compartment_head (
+    -- Of which chart.
+    chart       BLOB    NOT NULL REFERENCES chart,
+    -- Random id of a data category; which category it is, only key holders know.
+    compartment BLOB    NOT NULL CHECK (length(compartment) = 16),
+    -- Counts the heads of the compartment, with gaps after a repair: how often anything in it changed.
+    counter     INTEGER NOT NULL CHECK (counter >= 0),
+    -- The signed head: epoch, key id, how many entries and revisions, a hash over the entries, date.
+    statement   BLOB    NOT NULL,
+    PRIMARY KEY (chart, compartment, counter)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE compartment_key (
@@ -114,25 +128,6 @@ CREATE TABLE consent (
 CREATE INDEX consent_by_chart ON consent (chart, grantee);
 CREATE INDEX consent_by_grantee ON consent (grantee);
 
-CREATE TABLE revision (
-    -- Of which chart.
-    chart       BLOB    NOT NULL REFERENCES chart,
-    -- Counts the revisions of the chart: their order.
-    place       INTEGER NOT NULL CHECK (place > 0),
-    -- Random id of the entry: which revisions belong together.
-    record      BLOB    NOT NULL CHECK (length(record) = 16),
-    -- Counts the revisions of the entry.
-    number      INTEGER NOT NULL CHECK (number > 0),
-    -- SHA-256 that names the signed revision.
-    revision_id BLOB    NOT NULL CHECK (length(revision_id) = 32),
-    -- The signed revision: compartment id, author, date, padded lengths, which blob, wrapped keys.
-    statement   BLOB    NOT NULL,
-    -- The sealed entry: opaque bytes of a padded length.
-    entry       BLOB    NOT NULL,
-    PRIMARY KEY (chart, place),
-    UNIQUE (chart, record, number)
-) STRICT;
-
 CREATE TABLE blob (
     -- Random id, drawn by the server.
     blob          BLOB    NOT NULL PRIMARY KEY CHECK (length(blob) = 16),
@@ -148,6 +143,49 @@ CREATE TABLE blob (
     record        BLOB    CHECK (length(record) = 16),
     -- 1 while its parts are being overwritten and removed.
     removing      INTEGER NOT NULL CHECK (removing IN (0, 1))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE revision (
+    -- Of which chart.
+    chart       BLOB    NOT NULL REFERENCES chart,
+    -- Random id of a data category: which entries belong to the same one.
+    compartment BLOB    NOT NULL CHECK (length(compartment) = 16),
+    -- Counts the revisions of the compartment: their order.
+    place       INTEGER NOT NULL CHECK (place > 0),
+    -- Random id of the entry: which revisions belong together.
+    record      BLOB    NOT NULL CHECK (length(record) = 16),
+    -- Counts the revisions of the entry in the compartment.
+    number      INTEGER NOT NULL CHECK (number > 0),
+    -- 0 while the entry is there, 1 where it left for another category, 2 where its owner has signed that it was lost.
+    state       INTEGER NOT NULL CHECK (state IN (0, 1, 2)),
+    -- The signed revision: compartment id, author, date, padded lengths, which blob, wrapped keys.
+    statement   BLOB    NOT NULL,
+    -- The sealed entry: opaque bytes of a padded length.
+    entry       BLOB    NOT NULL,
+    -- Which file it names, if any.
+    blob        BLOB    REFERENCES blob,
+    PRIMARY KEY (chart, compartment, place),
+    UNIQUE (chart, compartment, record, number)
+) STRICT;
+CREATE INDEX revision_by_blob ON revision (blob, chart, compartment) WHERE blob IS NOT NULL;
+
+CREATE TABLE leaf (
+    -- Of which chart.
+    chart       BLOB    NOT NULL REFERENCES chart,
+    -- Random id of a data category: which entries belong to the same one.
+    compartment BLOB    NOT NULL CHECK (length(compartment) = 16),
+    -- Counts the entries of the compartment: in which order they were begun.
+    position    INTEGER NOT NULL CHECK (position > 0),
+    -- Random id of the entry.
+    record      BLOB    NOT NULL CHECK (length(record) = 16),
+    -- The number of its newest revision: how often it was changed.
+    number      INTEGER NOT NULL CHECK (number > 0),
+    -- SHA-256 that names the signed newest revision.
+    revision_id BLOB    NOT NULL CHECK (length(revision_id) = 32),
+    -- 0 while the entry is there, 1 where it left for another category, 2 where its owner has signed that it was lost.
+    state       INTEGER NOT NULL CHECK (state IN (0, 1, 2)),
+    PRIMARY KEY (chart, compartment, position),
+    UNIQUE (chart, compartment, record)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE part (

@@ -156,7 +156,7 @@ fn Sheet(props: &SheetProps) -> Html {
                 <p class="muted">{ text::NO_TEXT }</p>
             }
             <p class="actions no-print">
-                if props.chart.own && !older {
+                if props.chart.writable() && !older {
                     <RouteLink hook="edit" to={Route::Edit { chart, record }} class="button">
                         { icon(Sign::Pen) }{ text::EDIT }
                     </RouteLink>

@@ -6,6 +6,7 @@ mod entry_list;
 mod entry_view;
 mod finder;
 mod history;
+mod standing;
 mod tray;
 
 pub(crate) use self::{
@@ -15,6 +16,7 @@ pub(crate) use self::{
     entry_view::EntryView,
     finder::Finder,
     history::history,
+    standing::{StandingNotice, check_words, quiet_notices, standing_in_short, still_good},
     tray::{TransferCard, Tray},
 };
 

@@ -1,6 +1,6 @@
 //! The compartment keys of one chart, all epochs that the holder may open.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, rc::Rc};
 
 use keepwell_shared::{
     id::{ChartId, CompartmentId},
@@ -14,15 +14,17 @@ use crate::{
 };
 
 /// Keys by compartment and epoch.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(crate) struct Keyring {
     compartments: BTreeMap<CompartmentId, Compartment>,
 }
 
+#[derive(Clone)]
 pub(crate) struct Compartment {
     pub(crate) category: Category,
     pub(crate) epoch: u32,
-    keys: BTreeMap<u32, CompartmentKey>,
+    /// Shared by the states of a chart that follow each other; a key itself is never copied.
+    keys: BTreeMap<u32, Rc<CompartmentKey>>,
 }
 
 impl Keyring {
@@ -42,7 +44,7 @@ impl Keyring {
         if taken || self.compartments.contains_key(&compartment) {
             return Err(Distrust::Misplaced.into());
         }
-        let keys = BTreeMap::from([(epoch, key)]);
+        let keys = BTreeMap::from([(epoch, Rc::new(key))]);
         self.compartments.insert(
             compartment,
             Compartment {
@@ -66,15 +68,27 @@ impl Keyring {
                 let newer = compartment.keys.get(&(epoch + 1)).ok_or(Error::Program)?;
                 let older = newer
                     .unwrap_older(&wrap.wrapped, &Context::CompartmentBack(chart, *id, epoch))?;
-                compartment.keys.insert(epoch, older);
+                compartment.keys.insert(epoch, Rc::new(older));
             }
         }
         Ok(())
     }
 
+    /// Takes the key that the owner has just put in the place of the newest one.
+    pub(crate) fn raise(&mut self, id: CompartmentId, epoch: u32, key: Rc<CompartmentKey>) {
+        if let Some(compartment) = self.compartments.get_mut(&id) {
+            compartment.epoch = epoch;
+            compartment.keys.insert(epoch, key);
+        }
+    }
+
     /// The key of a compartment in an epoch.
     pub(crate) fn get(&self, compartment: CompartmentId, epoch: u32) -> Option<&CompartmentKey> {
-        self.compartments.get(&compartment)?.keys.get(&epoch)
+        self.compartments
+            .get(&compartment)?
+            .keys
+            .get(&epoch)
+            .map(Rc::as_ref)
     }
 
     pub(crate) fn compartment(&self, id: CompartmentId) -> Option<&Compartment> {
@@ -98,13 +112,13 @@ impl Keyring {
 impl Compartment {
     /// The newest key.
     pub(crate) fn newest(&self) -> Option<&CompartmentKey> {
-        self.keys.get(&self.epoch)
+        self.keys.get(&self.epoch).map(Rc::as_ref)
     }
 
     /// The keys of all epochs.
     #[cfg(feature = "canaries")]
     pub(crate) fn all(&self) -> impl Iterator<Item = &CompartmentKey> {
-        self.keys.values()
+        self.keys.values().map(Rc::as_ref)
     }
 }
 

@@ -1,12 +1,14 @@
-//! A chart as this vault has opened it: keys, head, grants, entries.
+//! A chart as this vault has opened it: keys, heads, grants, entries.
 
+mod history;
 mod keyring;
-mod records;
+mod log;
+mod record;
+mod state;
 
 use keepwell_shared::{
     bytes::Hash,
     id::{ChartId, GrantId, RecordId},
-    statement::{ChartHead, Grant, KeyBundle, Verified},
 };
 
 use crate::{
@@ -15,23 +17,11 @@ use crate::{
     vault::Person,
 };
 
+pub(crate) use history::{Step, compare};
 pub(crate) use keyring::Keyring;
-pub(crate) use records::{Record, Records, content_keys, record_key};
-
-/// What is known of a chart. Everything in it verified.
-pub(crate) struct ChartState {
-    pub(crate) chart: ChartId,
-    pub(crate) owner: Verified<KeyBundle>,
-    pub(crate) own: Option<OwnState>,
-    pub(crate) keyring: Keyring,
-    pub(crate) records: Records,
-}
-
-/// What only the owner knows.
-pub(crate) struct OwnState {
-    pub(crate) head: Verified<ChartHead>,
-    pub(crate) grants: Vec<(Verified<Grant>, Verified<KeyBundle>)>,
-}
+pub(crate) use log::{Log, leaf_of};
+pub(crate) use record::{Record, content_keys, record_key};
+pub(crate) use state::{ChartState, OwnState};
 
 /// A chart, opened.
 #[derive(Debug, Clone)]
@@ -48,6 +38,58 @@ pub struct Chart {
     pub sharing: Vec<GrantView>,
     /// What did not verify or did not open.
     pub refused: Vec<RefusedItem>,
+    /// Titles of entries that are not there any more, as far as this browser knows them; an empty
+    /// one where it does not.
+    pub lost: Vec<String>,
+    /// How the chart stands to what this browser has seen before.
+    pub standing: Standing,
+    /// Four words of the newest head: two browsers of one person that show the same words show the
+    /// same chart. Only for the owner.
+    pub check_words: Vec<String>,
+}
+
+/// How a chart stands to what this browser has seen before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It is the same or follows from it.
+    Current,
+    /// This browser remembers nothing of it, so an earlier state would not be noticed.
+    First,
+    /// The server shows an earlier state than this browser has seen. Times are seconds since 1970
+    /// by the owner's clock.
+    Older {
+        /// When the state was made that the server shows.
+        shown: u64,
+        /// When the state was made that this browser has seen.
+        seen: u64,
+    },
+    /// The server shows a state that does not follow from what this browser has seen.
+    Forked,
+    /// Entries are missing or do not belong there.
+    Incomplete,
+}
+
+impl Standing {
+    /// Whether the chart may be written.
+    pub fn is_writable(self) -> bool {
+        matches!(self, Self::Current | Self::First)
+    }
+
+    /// The worse of two.
+    pub(crate) fn worse(self, other: Self) -> Self {
+        let rank = |standing: &Self| match standing {
+            Self::Current => 0,
+            Self::First => 1,
+            Self::Incomplete => 2,
+            Self::Older { .. } => 3,
+            Self::Forked => 4,
+        };
+        if rank(&other) > rank(&self) {
+            other
+        } else {
+            self
+        }
+    }
 }
 
 /// One revision of an entry, verified and opened.
@@ -57,7 +99,7 @@ pub struct OpenedRevision {
     pub record: RecordId,
     /// The revision.
     pub revision: Hash,
-    /// Counts the revisions, from 1.
+    /// Counts the revisions that can be read, from 1.
     pub number: u32,
     /// When, seconds since 1970 by the author's clock.
     pub at: u64,
@@ -94,6 +136,8 @@ pub struct RefusedItem {
 /// What a refused thing claimed to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum What {
-    /// A revision of an entry.
-    Entry,
+    /// A revision of this entry.
+    Entry(RecordId),
+    /// All that is new in one category.
+    Category(Category),
 }

@@ -1,15 +1,15 @@
 //! Sharing a chart and stopping it. Each is a new head, taken by the server whole or not at all.
 
+use std::{collections::BTreeMap, rc::Rc};
+
 use keepwell_shared::{
-    bytes::{Bytes, Hash},
-    error::Code,
-    id::{AccountId, ChartId, GrantId},
-    statement::{
-        ChartHead, Grant, GrantedKey, HeadCompartment, KeyBundle, VERSION, Verified, sign,
-    },
-    wire::{BackWrap, HeadPost, HeadPostRequest, NewHead, OwnWrap},
+    bytes::Bytes,
+    id::{AccountId, ChartId, CompartmentId, GrantId},
+    statement::{Grant, GrantedKey, KeyBundle, VERSION, Verified, sign},
+    wire::{BackWrap, OwnWrap},
 };
 
+use super::commit::Change;
 use crate::{
     chart::{Chart, ChartState, OwnState},
     crypto::hpke,
@@ -20,12 +20,10 @@ use crate::{
     vault::Vault,
 };
 
-/// How often an act of consent is made again on a newer head before it is given up.
-const ATTEMPTS: u32 = 5;
-
-/// The newest key of a compartment, as a new head names it.
+/// The newest key of a compartment.
 struct Newest<'a> {
-    named: HeadCompartment,
+    compartment: CompartmentId,
+    epoch: u32,
     category: Category,
     key: &'a CompartmentKey,
 }
@@ -37,14 +35,31 @@ impl<P: Platform> Vault<P> {
     /// # Errors
     /// [`Error::NotCompared`] when nobody compared words with this person.
     pub async fn share(&self, chart: ChartId, grantee: AccountId) -> Result<Chart, Error> {
+        self.share_categories(chart, grantee, &Category::ALL).await
+    }
+
+    /// Shares some categories of a chart.
+    ///
+    /// # Errors
+    /// As [`Vault::share`].
+    pub async fn share_categories(
+        &self,
+        chart: ChartId,
+        grantee: AccountId,
+        categories: &[Category],
+    ) -> Result<Chart, Error> {
         let bundle = self
             .book
             .borrow()
             .get(grantee)
             .cloned()
             .ok_or(Error::NotCompared)?;
-        self.change_head(chart, |state, own| self.with_grant(state, own, &bundle))
-            .await
+        self.refresh(chart).await?;
+        self.commit(chart, |state, own| {
+            self.with_grant(state, own, &bundle, categories)
+        })
+        .await?;
+        self.view(chart)
     }
 
     /// Ends a grant: every compartment gets a new key, wrapped to those who remain.
@@ -52,37 +67,20 @@ impl<P: Platform> Vault<P> {
     /// # Errors
     /// [`Error::NotFound`] when there is no such grant.
     pub async fn stop_sharing(&self, chart: ChartId, grant: GrantId) -> Result<Chart, Error> {
-        self.change_head(chart, |state, own| self.without_grant(state, own, grant))
-            .await
-    }
-
-    /// Makes a head, sends it, and makes it again on the newest one when somebody else was first.
-    async fn change_head(
-        &self,
-        chart: ChartId,
-        make: impl Fn(&ChartState, &OwnState) -> Result<Option<NewHead>, Error>,
-    ) -> Result<Chart, Error> {
         self.refresh(chart).await?;
-        for _ in 0..ATTEMPTS {
-            let new = {
-                let charts = self.charts.borrow();
-                let state = charts.get(&chart).ok_or(Error::NotFound)?;
-                make(state, state.own.as_ref().ok_or(Error::NotFound)?)?
-            };
-            let Some(new) = new else {
-                return self.view(chart);
-            };
-            match self
-                .api
-                .call(HeadPost, &[&chart], "", &HeadPostRequest { new })
-                .await
+        self.commit(chart, |state, own| {
+            // One of one's own devices may have ended it just now.
+            if own
+                .grants
+                .iter()
+                .all(|(live, _)| live.payload().grant != grant)
             {
-                Ok(_) => return self.open_chart(chart).await,
-                Err(Error::Refused(Code::Conflict)) => self.refresh(chart).await?,
-                Err(error) => return Err(error),
+                return Err(Error::NotFound);
             }
-        }
-        Err(Error::Refused(Code::Conflict))
+            self.raise(state, own, |live| live != grant).map(Some)
+        })
+        .await?;
+        self.view(chart)
     }
 
     fn with_grant(
@@ -90,7 +88,8 @@ impl<P: Platform> Vault<P> {
         state: &ChartState,
         own: &OwnState,
         grantee: &Verified<KeyBundle>,
-    ) -> Result<Option<NewHead>, Error> {
+        categories: &[Category],
+    ) -> Result<Option<Change>, Error> {
         // Sharing twice with the same keys changes nothing.
         if own
             .grants
@@ -101,54 +100,39 @@ impl<P: Platform> Vault<P> {
         }
         let mut newest = Vec::new();
         for (compartment, known) in state.keyring.iter() {
-            let key = known.newest().ok_or(Error::Program)?;
-            let named = HeadCompartment {
-                compartment,
-                epoch: known.epoch,
-                key_id: key.id(),
-            };
-            newest.push(Newest {
-                named,
-                category: known.category,
-                key,
-            });
+            if categories.contains(&known.category) {
+                newest.push(Newest {
+                    compartment,
+                    epoch: known.epoch,
+                    category: known.category,
+                    key: known.newest().ok_or(Error::Program)?,
+                });
+            }
         }
         let now = self.api.platform.now();
         let grant = self.grant(state.chart, GrantId::generate(), grantee, now, &newest)?;
-        let mut ids: Vec<Hash> = own.grants.iter().map(|(grant, _)| grant.id()).collect();
-        ids.push(grant.id());
-        Ok(Some(NewHead {
-            head: self.next_head(
-                own,
-                newest.into_iter().map(|newest| newest.named).collect(),
-                ids,
-            )?,
-            grants: vec![grant.to_unverified()],
-            keys: Vec::new(),
-            back_chain: Vec::new(),
+        let mut grants = own.grants.clone();
+        grants.push((grant, grantee.clone()));
+        Ok(Some(Change {
+            grants: Some(grants),
+            ..Change::default()
         }))
     }
 
-    fn without_grant(
+    /// A new key for every compartment, wrapped to oneself and to those who keep their grants.
+    pub(super) fn raise(
         &self,
         state: &ChartState,
         own: &OwnState,
-        ended: GrantId,
-    ) -> Result<Option<NewHead>, Error> {
-        if own
-            .grants
-            .iter()
-            .all(|(grant, _)| grant.payload().grant != ended)
-        {
-            // Somebody else of one's own devices may have ended it just now.
-            return Err(Error::NotFound);
-        }
+        keeps: impl Fn(GrantId) -> bool,
+    ) -> Result<Change, Error> {
         let fresh: Vec<_> = state
             .keyring
             .iter()
-            .map(|(id, known)| (id, known, CompartmentKey::make()))
+            .map(|(id, known)| (id, known, Rc::new(CompartmentKey::make())))
             .collect();
-        let (mut newest, mut keys, mut back_chain) = (Vec::new(), Vec::new(), Vec::new());
+        let mut change = Change::default();
+        let mut newest = Vec::new();
         for (compartment, known, key) in &fresh {
             let (compartment, epoch) = (
                 *compartment,
@@ -159,69 +143,72 @@ impl<P: Platform> Vault<P> {
             let wrapped = self
                 .account_key
                 .wrap(key, known.category.code(), &own_context)?;
-            keys.push(OwnWrap {
+            change.keys.push(OwnWrap {
                 compartment,
                 epoch,
                 wrapped,
             });
             let back_context = Context::CompartmentBack(state.chart, compartment, known.epoch);
             let wrapped = key.wrap_older(older, &back_context)?;
-            back_chain.push(BackWrap {
+            change.back_chain.push(BackWrap {
                 compartment,
                 epoch: known.epoch,
                 wrapped,
             });
-            let named = HeadCompartment {
+            newest.push(Newest {
                 compartment,
                 epoch,
-                key_id: key.id(),
-            };
-            newest.push(Newest {
-                named,
                 category: known.category,
                 key,
             });
         }
         let mut grants = Vec::new();
-        for (grant, grantee) in own
-            .grants
-            .iter()
-            .filter(|(grant, _)| grant.payload().grant != ended)
-        {
+        for (grant, grantee) in &own.grants {
             let payload = grant.payload();
-            grants.push(self.grant(state.chart, payload.grant, grantee, payload.at, &newest)?);
+            if !keeps(payload.grant) {
+                continue;
+            }
+            // What was granted stays granted, no more and no less.
+            let granted: Vec<&Newest<'_>> = newest
+                .iter()
+                .filter(|newest| {
+                    let mut keys = payload.keys.iter();
+                    keys.any(|key| key.compartment == newest.compartment)
+                })
+                .collect();
+            let again = self.grant(state.chart, payload.grant, grantee, payload.at, granted)?;
+            grants.push((again, grantee.clone()));
         }
-        let ids = grants.iter().map(Verified::id).collect();
-        Ok(Some(NewHead {
-            head: self.next_head(
-                own,
-                newest.into_iter().map(|newest| newest.named).collect(),
-                ids,
-            )?,
-            grants: grants.iter().map(Verified::to_unverified).collect(),
-            keys,
-            back_chain,
-        }))
+        let epochs: BTreeMap<_, _> = newest.iter().map(|n| (n.compartment, n.epoch)).collect();
+        change.grants = Some(grants);
+        for (compartment, _, key) in fresh {
+            if let Some(epoch) = epochs.get(&compartment) {
+                change.raised.insert(compartment, (*epoch, key));
+            }
+        }
+        Ok(change)
     }
 
     /// The newest keys, wrapped to a person, inside a statement signed by the owner.
-    fn grant(
+    fn grant<'a>(
         &self,
         chart: ChartId,
         grant: GrantId,
         grantee: &Verified<KeyBundle>,
         at: u64,
-        newest: &[Newest<'_>],
+        newest: impl IntoIterator<Item = &'a Newest<'a>>,
     ) -> Result<Verified<Grant>, Error> {
         let info = grant_info(chart, grant, self.account, grantee.id());
         let mut keys = Vec::new();
         for Newest {
-            named,
+            compartment,
+            epoch,
             category,
             key,
         } in newest
         {
-            let context = grant_context(named.compartment, named.epoch, named.key_id);
+            let key_id = key.id();
+            let context = grant_context(*compartment, *epoch, key_id);
             let plain = key.with_category(category.code());
             let (enc, sealed) = hpke::seal(
                 grantee.payload().wrapping.as_slice(),
@@ -231,9 +218,9 @@ impl<P: Platform> Vault<P> {
             )
             .ok_or(Error::Program)?;
             keys.push(GrantedKey {
-                compartment: named.compartment,
-                epoch: named.epoch,
-                key_id: named.key_id,
+                compartment: *compartment,
+                epoch: *epoch,
+                key_id,
                 enc: Bytes(enc),
                 sealed: Bytes(sealed),
             });
@@ -249,27 +236,5 @@ impl<P: Platform> Vault<P> {
             keys,
         };
         Ok(sign(grant, &self.identity.signing)?)
-    }
-
-    fn next_head(
-        &self,
-        own: &OwnState,
-        mut compartments: Vec<HeadCompartment>,
-        mut grants: Vec<Hash>,
-    ) -> Result<keepwell_shared::statement::Unverified<ChartHead>, Error> {
-        let last = own.head.payload();
-        compartments.sort_by_key(|compartment| compartment.compartment);
-        grants.sort();
-        let head = ChartHead {
-            version: VERSION,
-            chart: last.chart,
-            owner: self.account,
-            counter: last.counter.checked_add(1).ok_or(Error::Program)?,
-            previous: Some(own.head.id()),
-            at: self.api.platform.now(),
-            compartments,
-            grants,
-        };
-        Ok(sign(head, &self.identity.signing)?.to_unverified())
     }
 }

@@ -208,9 +208,8 @@ impl<P: Platform> Vault<P> {
         take: impl FnMut(&P::Bytes, u64),
     ) -> Result<FileInfo, Error> {
         let (keys, stored, info) = {
-            let charts = self.charts.borrow();
-            let state = charts.get(&chart).ok_or(Error::NotFound)?;
-            let found = state.records.get(record, Some(revision))?;
+            let state = self.state(chart)?;
+            let found = state.get(record, Some(revision))?;
             let payload = found.statement.payload();
             let stored = payload.file.clone().ok_or(Error::NotFound)?;
             let info = found.entry.file.clone().ok_or(Error::NotFound)?;

@@ -1,7 +1,7 @@
 //! Finding somebody and remembering that their safety words were compared.
 
 use keepwell_shared::{
-    bytes::Hash,
+    bytes::{Bytes, Hash},
     error::Code,
     id::AccountId,
     username::Username,
@@ -70,6 +70,7 @@ impl<P: Platform> Vault<P> {
             match self.api.call(BookPut, &[], "", &put).await {
                 Ok(_) => {
                     *self.book.borrow_mut() = next;
+                    self.remember_book(put.counter, put.sealed).await;
                     return Ok(self.person(&found));
                 }
                 Err(Error::Refused(Code::Conflict)) => self.reload_book().await?,
@@ -79,17 +80,29 @@ impl<P: Platform> Vault<P> {
         Err(Error::Refused(Code::Conflict))
     }
 
+    /// Somebody else changed the book: theirs, with everybody whom this browser knows.
     async fn reload_book(&self) -> Result<(), Error> {
-        let seen = self.book.borrow().counter();
         let stored = self.api.call(BookGet, &[], "", &Empty {}).await?;
         let book = Book::open(
             &self.account_key,
             self.account,
             stored.counter,
             &stored.sealed,
-            seen,
         )?;
-        *self.book.borrow_mut() = book;
+        let merged = book.with_all_of(&self.book.borrow());
+        *self.book.borrow_mut() = merged;
         Ok(())
+    }
+
+    /// Keeps the newest book on this device. One that the server takes at a lower counter than
+    /// before follows a server that went back; what it lost is in this one.
+    async fn remember_book(&self, counter: u64, sealed: Bytes) {
+        let mut memory = self.memory.borrow().clone();
+        (memory.book, memory.sealed_book) = (counter, sealed);
+        let platform = &self.api.platform;
+        memory
+            .remember(platform, &self.account_key, self.account)
+            .await;
+        *self.memory.borrow_mut() = memory;
     }
 }

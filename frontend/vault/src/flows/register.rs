@@ -1,9 +1,12 @@
 //! Making an account: everything it needs is drawn here and stored in one transaction.
 
 use keepwell_shared::{
-    bytes::Bytes,
+    bytes::{Bytes, Hash},
     id::{AccountId, ChartId, CompartmentId},
-    statement::{ChartHead, HeadCompartment, Role, VERSION, sign},
+    merkle,
+    statement::{
+        AccountHead, ChartHead, CompartmentHead, HeadCompartment, Role, VERSION, Verified, sign,
+    },
     username::Username,
     wire::{
         NewHead, OwnWrap, RegisterFinish, RegisterFinishRequest, RegisterStart,
@@ -56,8 +59,22 @@ impl<P: Platform> Vault<P> {
         let account_key = AccountKey::make();
         let now = api.platform.now();
         let identity = Identity::make(account, &username, role, now)?;
+        let wrapped = unlock_key.wrap(&account_key, &Context::AccountKey(account))?;
+        let sealed = identity.seal(&account_key)?;
+        let account_head = AccountHead {
+            version: VERSION,
+            account,
+            counter: 0,
+            previous: None,
+            at: now,
+            generation: 0,
+            bundle: identity.bundle.id(),
+            account_key: Hash::of(wrapped.as_slice()),
+            identity: Hash::of(sealed.as_slice()),
+        };
+        let account_head = sign(account_head, &identity.signing)?;
         let chart = match role {
-            Role::Patient => Some(empty_chart(account, &account_key, &identity, now)?),
+            Role::Patient => Some(empty_chart(&account_head, &account_key, &identity)?),
             Role::Doctor => None,
         };
         let finish = RegisterFinishRequest {
@@ -65,8 +82,9 @@ impl<P: Platform> Vault<P> {
             account,
             opaque: Bytes(record),
             key_bundle: identity.bundle.to_unverified(),
-            account_key: unlock_key.wrap(&account_key, &Context::AccountKey(account))?,
-            identity: identity.seal(&account_key)?,
+            account_head: account_head.to_unverified(),
+            account_key: wrapped,
+            identity: sealed,
             chart,
         };
         api.call(RegisterFinish, &[], "", &finish).await?;
@@ -76,32 +94,43 @@ impl<P: Platform> Vault<P> {
 
 /// Head 0 of a chart: a compartment for every category, with random ids, in epoch 0.
 fn empty_chart(
-    owner: AccountId,
+    account: &Verified<AccountHead>,
     key: &AccountKey,
     identity: &Identity,
-    now: u64,
 ) -> Result<NewHead, Error> {
     let chart = ChartId::generate();
-    let mut compartments = Vec::new();
+    let (owner, now) = (account.payload().account, account.payload().at);
+    let mut heads = Vec::new();
     let mut keys = Vec::new();
     for category in Category::ALL {
         let compartment = CompartmentId::generate();
         let compartment_key = CompartmentKey::make();
         let context = Context::CompartmentOwn(chart, compartment, 0);
-        compartments.push(HeadCompartment {
-            compartment,
-            epoch: 0,
-            key_id: compartment_key.id(),
-        });
         let wrapped = key.wrap(&compartment_key, category.code(), &context)?;
         keys.push(OwnWrap {
             compartment,
             epoch: 0,
             wrapped,
         });
+        let head = CompartmentHead {
+            version: VERSION,
+            chart,
+            owner,
+            compartment,
+            counter: 0,
+            previous: None,
+            replaces: Vec::new(),
+            at: now,
+            epoch: 0,
+            key_id: compartment_key.id(),
+            entries: 0,
+            revisions: 0,
+            root: merkle::root([]),
+        };
+        heads.push(sign(head, &identity.signing)?);
     }
     // In the order of their random ids, or the order would tell which category is which.
-    compartments.sort_by_key(|compartment| compartment.compartment);
+    heads.sort_by_key(|head| head.payload().compartment);
     keys.sort_by_key(|key| key.compartment);
     let head = ChartHead {
         version: VERSION,
@@ -109,12 +138,22 @@ fn empty_chart(
         owner,
         counter: 0,
         previous: None,
+        replaces: Vec::new(),
+        account: account.id(),
         at: now,
-        compartments,
+        compartments: heads
+            .iter()
+            .map(|head| HeadCompartment {
+                compartment: head.payload().compartment,
+                head: head.id(),
+            })
+            .collect(),
         grants: Vec::new(),
     };
     Ok(NewHead {
         head: sign(head, &identity.signing)?.to_unverified(),
+        compartments: heads.iter().map(Verified::to_unverified).collect(),
+        revisions: Vec::new(),
         grants: Vec::new(),
         keys,
         back_chain: Vec::new(),

@@ -6,7 +6,7 @@ use keepwell_shared::{
     content::root,
     id::{AccountId, ChartId, CompartmentId, RecordId},
     padding::padded,
-    statement::{BlobContent, Content, Revision, Role, VERSION, sign},
+    statement::{BlobContent, Content, Revision, Role, State, VERSION, sign},
     username::Username,
 };
 
@@ -180,6 +180,7 @@ pub async fn sealing_benchmark<E: Engine>(
             blob: [0; 16].into(),
             content,
         }),
+        state: State::Live,
     };
     Ok(sign(revision, &identity.signing)?.as_bytes().len())
 }

@@ -1,16 +1,12 @@
 //! Signing in and unlocking: the same flow, because a locked browser has forgotten everything.
 
-use std::{
-    cell::RefCell,
-    collections::{BTreeMap, HashMap},
-};
-
 use keepwell_shared::{
-    bytes::Bytes,
+    bytes::{Bytes, Hash},
+    statement::{AccountHead, Verified},
     username::Username,
     wire::{
-        AccountGet, BookGet, Empty, SessionEnd, SignInFinish, SignInFinishRequest, SignInStart,
-        SignInStartRequest,
+        AccountGet, AccountResponse, BookGet, Empty, SessionEnd, SignInFinish, SignInFinishRequest,
+        SignInStart, SignInStartRequest,
     },
 };
 
@@ -21,8 +17,9 @@ use crate::{
     error::{Distrust, Error},
     identity::Identity,
     keys::Context,
+    memory::{AccountMemory, Seen},
     platform::Platform,
-    vault::Vault,
+    vault::{Opened, Vault},
 };
 
 impl<P: Platform> Vault<P> {
@@ -62,19 +59,36 @@ impl<P: Platform> Vault<P> {
         if !same {
             return Err(Distrust::Misplaced.into());
         }
+        let mut memory = AccountMemory::recall(&api.platform, &account_key, stored.account)
+            .await
+            .unwrap_or_default();
+        let account_head = check_account(&stored, &identity, &memory)?;
         let book = api.call(BookGet, &[], "", &Empty {}).await?;
-        let book = Book::open(&account_key, stored.account, book.counter, &book.sealed, 0)?;
-        Ok(Self {
+        let open = |counter, sealed| Book::open(&account_key, stored.account, counter, sealed);
+        let mut opened = open(book.counter, &book.sealed)?;
+        if book.counter < memory.book {
+            // The server went back. Who was compared is the person's own word, and this browser
+            // still has it: it goes on from there and puts it back with the next change.
+            let kept = open(memory.book, &memory.sealed_book)?;
+            opened = opened.with_all_of(&kept);
+        } else {
+            (memory.book, memory.sealed_book) = (book.counter, book.sealed);
+        }
+        memory.head = Some(Seen::of(&account_head, account_head.payload().at));
+        memory
+            .remember(&api.platform, &account_key, stored.account)
+            .await;
+        Ok(Self::new(Opened {
             api,
             username,
             account: stored.account,
             account_key,
             identity,
             max_blob: stored.max_file,
-            book: RefCell::new(book),
-            found: RefCell::new(BTreeMap::new()),
-            charts: RefCell::new(HashMap::new()),
-        })
+            book: opened,
+            account_head: account_head.id(),
+            memory,
+        }))
     }
 
     /// Ends the session on the server. The keys go when the vault is dropped, whatever comes back.
@@ -86,5 +100,29 @@ impl<P: Platform> Vault<P> {
             .call(SessionEnd, &[], "", &Empty {})
             .await
             .map(|_| ())
+    }
+}
+
+/// The account is what its owner last said, as far as this browser has seen.
+fn check_account(
+    stored: &AccountResponse,
+    identity: &Identity,
+    memory: &AccountMemory,
+) -> Result<Verified<AccountHead>, Error> {
+    let key = identity.bundle.payload().signing_key()?;
+    let head = stored.account_head.verify(&key)?;
+    let payload = head.payload();
+    let fits = payload.account == stored.account
+        && payload.bundle == identity.bundle.id()
+        && payload.account_key == Hash::of(stored.account_key.as_slice())
+        && payload.identity == Hash::of(stored.identity.as_slice());
+    if !fits {
+        return Err(Distrust::Misplaced.into());
+    }
+    match memory.head {
+        Some(seen) if payload.counter < seen.counter => Err(Distrust::Old.into()),
+        // Nothing in this version makes a second head of an account.
+        Some(seen) if head.id() != seen.id => Err(Distrust::Forked.into()),
+        _ => Ok(head),
     }
 }

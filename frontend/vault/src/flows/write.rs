@@ -2,24 +2,20 @@
 
 use keepwell_shared::{
     bytes::{Bytes, Hash},
-    error::Code,
-    id::{ChartId, RecordId},
-    statement::{BlobContent, Content, Revision, VERSION, Verified, sign},
-    wire::{RevisionPost, RevisionPostRequest},
+    id::{ChartId, CompartmentId, RecordId},
+    statement::{BlobContent, Content, Revision, State, VERSION, Verified, sign},
 };
 
+use super::commit::Change;
 use crate::{
     chart::{ChartState, OpenedRevision, Record, content_keys, record_key},
     crypto::content::{MessageKeys, seal_small},
-    entry::{Draft, Entry, FileInfo},
+    entry::{Category, Draft, Entry, FileInfo},
     error::{Distrust, Error},
     keys::{ContentKey, Context, Kind, RecordKey},
     platform::Platform,
     vault::Vault,
 };
-
-/// How often a write is made again on a newer head before it is given up.
-const ATTEMPTS: u32 = 5;
 
 /// What a revision says about a file.
 pub(crate) enum File<'a> {
@@ -77,76 +73,131 @@ impl<P: Platform> Vault<P> {
         draft: &Draft,
         file: &File<'_>,
     ) -> Result<OpenedRevision, Error> {
-        if !self.has_opened(chart) {
-            self.refresh(chart).await?;
-        }
-        for _ in 0..ATTEMPTS {
-            let (request, written) = {
-                let charts = self.charts.borrow();
-                let state = charts.get(&chart).ok_or(Error::NotFound)?;
-                self.seal_revision(state, record, seen, draft, file)?
-            };
-            match self.api.call(RevisionPost, &[&chart], "", &request).await {
-                Ok(_) => return self.keep(chart, written),
-                Err(Error::Refused(Code::Conflict)) => self.refresh(chart).await?,
-                Err(error) => return Err(error),
-            }
-        }
-        Err(Error::Refused(Code::Conflict))
+        self.commit(chart, |state, _| {
+            let revisions = self.revisions(state, record, seen, draft, file)?;
+            Ok(Some(Change {
+                revisions,
+                ..Change::default()
+            }))
+        })
+        .await?;
+        let state = self.state(chart)?;
+        Ok(state.opened(state.get(record, None)?))
     }
 
-    fn keep(&self, chart: ChartId, written: Record) -> Result<OpenedRevision, Error> {
-        let mut charts = self.charts.borrow_mut();
-        let state = charts.get_mut(&chart).ok_or(Error::NotFound)?;
-        let record = written.statement.payload().record;
-        state.records.push(written);
-        let newest = state.records.get(record, None)?;
-        Ok(state.records.opened(newest, self.username.as_str()))
-    }
-
-    fn seal_revision(
+    /// The revision, and when the category changes, before it the one that says so to those who may
+    /// read the old category.
+    pub(super) fn revisions(
         &self,
         state: &ChartState,
         record: RecordId,
         seen: Option<Hash>,
         draft: &Draft,
         file: &File<'_>,
-    ) -> Result<(RevisionPostRequest, Record), Error> {
-        let own = state.own.as_ref().ok_or(Error::NotFound)?;
-        let previous = match seen {
-            None => None,
-            Some(seen) => {
-                let newest = state.records.get(record, None)?;
-                if newest.statement.id() != seen {
-                    return Err(Error::ChangedMeanwhile);
-                }
-                Some(newest)
-            }
+    ) -> Result<Vec<(Record, Bytes)>, Error> {
+        let (compartment, _) = state.keyring.of(draft.category).ok_or(Distrust::Missing)?;
+        let Some(seen) = seen else {
+            let new = self.new_revision(state, None, file)?;
+            return Ok(vec![self.seal_revision(
+                state,
+                compartment,
+                record,
+                draft,
+                State::Live,
+                new,
+            )?]);
         };
-        let (compartment, epoch) = state.keyring.of(draft.category).ok_or(Distrust::Missing)?;
+        let newest = state.get(record, None)?;
+        if newest.statement.id() != seen {
+            return Err(Error::ChangedMeanwhile);
+        }
+        let before = newest.statement.payload().compartment;
+        let mut revisions = Vec::new();
+        if before != compartment {
+            // It repeats what was readable there anyway, and nothing of what is new.
+            let old = Draft {
+                title: newest.entry.title.clone(),
+                text: newest.entry.text.clone(),
+                category: newest.category,
+            };
+            let kept = self.new_revision(state, Some(newest), &File::Kept)?;
+            revisions.push(self.seal_revision(state, before, record, &old, State::Moved, kept)?);
+        }
+        let new = self.new_revision(state, Some(newest), file)?;
+        revisions.push(self.seal_revision(state, compartment, record, draft, State::Live, new)?);
+        Ok(revisions)
+    }
+
+    /// What the new revision takes over from the one before: its file.
+    fn new_revision<'a>(
+        &self,
+        state: &ChartState,
+        previous: Option<&Record>,
+        file: &'a File<'a>,
+    ) -> Result<TakenFile<'a>, Error> {
+        if let File::New(new) = file {
+            return Ok(TakenFile::New(new));
+        }
+        let Some((previous, stored)) =
+            previous.and_then(|p| Some((p, p.statement.payload().file.as_ref()?)))
+        else {
+            return Ok(TakenFile::None);
+        };
+        let revision = previous.statement.payload();
+        let old = record_key(&state.keyring, revision)?;
+        // The keys must open before they are handed on.
+        content_keys(&old, revision, &stored.content, Kind::File)?;
+        let wrap = Context::ContentKey(state.chart, revision.record, Kind::File);
+        let key = old.unwrap_key(&stored.content.content_key, &wrap)?;
+        Ok(TakenFile::Kept(
+            Box::new(stored.clone()),
+            key,
+            previous.entry.file.clone(),
+        ))
+    }
+
+    /// Seals and signs a revision behind the newest leaf of its compartment.
+    pub(super) fn seal_revision(
+        &self,
+        state: &ChartState,
+        compartment: CompartmentId,
+        record: RecordId,
+        draft: &Draft,
+        becomes: State,
+        file: TakenFile<'_>,
+    ) -> Result<(Record, Bytes), Error> {
+        let category: Category = draft.category;
+        let epoch = state
+            .keyring
+            .compartment(compartment)
+            .ok_or(Distrust::Missing)?
+            .epoch;
         let compartment_key = state
             .keyring
             .get(compartment, epoch)
             .ok_or(Error::Program)?;
-        // A former reader may hold the RecordKey of an earlier epoch or of another category: what
-        // is written now gets a fresh one.
-        let kept = previous
-            .map(|previous| previous.statement.payload())
-            .filter(|previous| previous.compartment == compartment && previous.epoch == epoch);
+        let log = state.logs.get(&compartment).ok_or(Error::Program)?;
+        let leaf = log.leaf(record);
+        // A former reader may hold the RecordKey of an earlier epoch: what is written now gets a
+        // fresh one. So does what comes into another category.
+        let kept = log
+            .chain(record)
+            .last()
+            .filter(|last| last.lives() && Some(last.statement.id()) == leaf.map(|l| l.revision))
+            .map(|last| last.statement.payload())
+            .filter(|last| last.epoch == epoch);
         let key = match kept {
             Some(previous) => record_key(&state.keyring, previous)?,
             None => RecordKey::make(),
         };
-        let number = previous.map_or(1, |previous| {
-            previous.statement.payload().number.saturating_add(1)
-        });
-        let (blob, info) = self.file_of(state, previous, &key, record, file)?;
+        let number = leaf
+            .map_or(Some(1), |leaf| leaf.number.checked_add(1))
+            .ok_or(Error::Program)?;
+        let (blob, info) = wrap_file(state, &key, record, file)?;
         let entry = Entry::new(draft, info);
         let content_key = ContentKey::make();
-        let keys = MessageKeys::make(
-            &content_key,
-            &Context::Entry(state.chart, record, number).encode(),
-        );
+        let context = Context::Entry(state.chart, compartment, record, number);
+        let keys = MessageKeys::make(&content_key, &context.encode());
         let (sealed, root) = seal_small(&keys, &entry.to_plaintext()?)?;
         let wrap = Context::ContentKey(state.chart, record, Kind::Entry);
         let revision = Revision {
@@ -155,7 +206,7 @@ impl<P: Platform> Vault<P> {
             compartment,
             record,
             number,
-            parent: previous.map(|previous| previous.statement.id()),
+            parent: leaf.map(|leaf| leaf.revision),
             author: self.account,
             at: self.api.platform.now(),
             epoch,
@@ -171,27 +222,34 @@ impl<P: Platform> Vault<P> {
                 content_key: key.wrap(&content_key, &wrap)?,
             },
             file: blob,
+            state: becomes,
         };
         let statement: Verified<Revision> = sign(revision, &self.identity.signing)?;
-        let request = RevisionPostRequest {
-            revision: statement.to_unverified(),
-            entry: Bytes(sealed),
-            head: own.head.id(),
-        };
-        Ok((request, Record::new(statement, entry, draft.category)))
+        Ok((Record::new(statement, entry, category), Bytes(sealed)))
     }
+}
 
-    /// The file of the new revision: a new one, or the one before under the RecordKey of now.
-    fn file_of(
-        &self,
-        state: &ChartState,
-        previous: Option<&Record>,
-        key: &RecordKey,
-        record: RecordId,
-        file: &File<'_>,
-    ) -> Result<(Option<BlobContent>, Option<FileInfo>), Error> {
-        let wrap = Context::ContentKey(state.chart, record, Kind::File);
-        if let File::New(new) = file {
+/// The file of a revision, before it is wrapped for it.
+pub(super) enum TakenFile<'a> {
+    /// None.
+    None,
+    /// These sealed bytes, stored already.
+    New(&'a SealedFile),
+    /// The one of the revision before, with its key.
+    Kept(Box<BlobContent>, ContentKey, Option<FileInfo>),
+}
+
+/// The file under the RecordKey of the new revision.
+fn wrap_file(
+    state: &ChartState,
+    key: &RecordKey,
+    record: RecordId,
+    file: TakenFile<'_>,
+) -> Result<(Option<BlobContent>, Option<FileInfo>), Error> {
+    let wrap = Context::ContentKey(state.chart, record, Kind::File);
+    Ok(match file {
+        TakenFile::None => (None, None),
+        TakenFile::New(new) => {
             let content = Content {
                 sealed_length: new.sealed_length,
                 root: new.root,
@@ -199,34 +257,16 @@ impl<P: Platform> Vault<P> {
                 commitment: new.commitment,
                 content_key: key.wrap(&new.key, &wrap)?,
             };
-            return Ok((
-                Some(BlobContent {
-                    blob: new.blob,
-                    content,
-                }),
-                Some(new.info.clone()),
-            ));
+            let blob = new.blob;
+            (Some(BlobContent { blob, content }), Some(new.info.clone()))
         }
-        let Some((previous, stored)) =
-            previous.and_then(|p| Some((p, p.statement.payload().file.as_ref()?)))
-        else {
-            return Ok((None, None));
-        };
-        let revision = previous.statement.payload();
-        let old = record_key(&state.keyring, revision)?;
-        // The keys must open before they are handed on.
-        content_keys(&old, revision, &stored.content, Kind::File)?;
-        let content_key = old.unwrap_key(&stored.content.content_key, &wrap)?;
-        let content = Content {
-            content_key: key.wrap(&content_key, &wrap)?,
-            ..stored.content.clone()
-        };
-        Ok((
-            Some(BlobContent {
-                blob: stored.blob,
-                content,
-            }),
-            previous.entry.file.clone(),
-        ))
-    }
+        TakenFile::Kept(stored, content_key, info) => {
+            let BlobContent { blob, content } = *stored;
+            let content = Content {
+                content_key: key.wrap(&content_key, &wrap)?,
+                ..content
+            };
+            (Some(BlobContent { blob, content }), info)
+        }
+    })
 }

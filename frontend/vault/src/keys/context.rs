@@ -28,6 +28,8 @@ pub(crate) enum Context {
     Identity(AccountId),
     /// The address book, at this counter.
     Book(AccountId, u64),
+    /// What a device remembers of an account, or of one chart.
+    Memory(AccountId, Option<ChartId>),
     /// CompartmentKey under the AccountKey.
     CompartmentOwn(ChartId, CompartmentId, u32),
     /// CompartmentKey of this epoch under the next one.
@@ -36,8 +38,8 @@ pub(crate) enum Context {
     RecordKey(ChartId, CompartmentId, u32, RecordId),
     /// ContentKey under the RecordKey.
     ContentKey(ChartId, RecordId, Kind),
-    /// A sealed entry: this revision of it.
-    Entry(ChartId, RecordId, u32),
+    /// A sealed entry: this revision of it in this compartment.
+    Entry(ChartId, CompartmentId, RecordId, u32),
     /// A sealed file.
     File(ChartId, RecordId),
 }
@@ -49,6 +51,7 @@ impl Context {
             Self::AccountKey(account) => array((label::WRAP_ACCOUNT_KEY, account)),
             Self::Identity(account) => array((label::SEAL_IDENTITY, account)),
             Self::Book(account, counter) => array((label::SEAL_ADDRESS_BOOK, account, counter)),
+            Self::Memory(account, chart) => array((label::SEAL_MEMORY, account, chart)),
             Self::CompartmentOwn(chart, compartment, epoch) => {
                 array((label::WRAP_COMPARTMENT_OWN, chart, compartment, epoch))
             }
@@ -61,8 +64,8 @@ impl Context {
             Self::ContentKey(chart, record, kind) => {
                 array((label::WRAP_CONTENT_KEY, chart, record, kind == Kind::File))
             }
-            Self::Entry(chart, record, number) => {
-                array((label::CONTENT_ENTRY, chart, record, number))
+            Self::Entry(chart, compartment, record, number) => {
+                array((label::CONTENT_ENTRY, chart, compartment, record, number))
             }
             Self::File(chart, record) => array((label::CONTENT_FILE, chart, record)),
         }
@@ -123,8 +126,11 @@ mod tests {
             Context::RecordKey(chart, compartment, 1, record),
             Context::ContentKey(chart, record, Kind::Entry),
             Context::ContentKey(chart, record, Kind::File),
-            Context::Entry(chart, record, 1),
-            Context::Entry(chart, record, 2),
+            Context::Memory(account, None),
+            Context::Memory(account, Some(chart)),
+            Context::Entry(chart, compartment, record, 1),
+            Context::Entry(chart, compartment, record, 2),
+            Context::Entry(chart, CompartmentId::from([2; 16]), record, 1),
             Context::File(chart, record),
             Context::File(ChartId::from([2; 16]), record),
             Context::File(chart, RecordId::from([2; 16])),

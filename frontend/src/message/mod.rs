@@ -6,12 +6,20 @@
 //! [`Reply`] with its id; long ones get [`Event::Progress`] before it and can be cancelled.
 //! [`Event::Ready`] comes once, with id 0; what is posted before it is lost.
 
+mod chart;
+mod failure;
+
 use keepwell_shared::{
     bytes::Hash,
     id::{AccountId, ChartId, GrantId, RecordId},
     statement::Role,
 };
 use serde::{Deserialize, Serialize};
+
+pub use chart::{
+    Category, Chart, Draft, Entry, FileInfo, Repaired, RevisionInfo, Sharing, Standing,
+};
+pub use failure::{BadUsername, Claimed, Distrust, Failure, Refused};
 
 /// What the screens ask of the worker.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -120,6 +128,12 @@ pub enum Command {
         /// The grant.
         grant: GrantId,
     },
+    /// Goes on from what the server shows when it does not fit what this browser has seen. Answers
+    /// [`Reply::Repaired`].
+    Repair {
+        /// The chart.
+        chart: ChartId,
+    },
 }
 
 /// What the worker answers.
@@ -147,6 +161,8 @@ pub enum Reply {
     Home(Home),
     /// A chart.
     Chart(Chart),
+    /// A chart that was put in order.
+    Repaired(Repaired),
     /// An entry.
     Entry(Entry),
     /// Somebody.
@@ -190,118 +206,6 @@ pub struct SharedChart {
     pub since: u64,
 }
 
-/// Something that the server sent and that did not verify.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Refused {
-    /// What it claimed to be.
-    pub what: String,
-    /// Why it is not shown.
-    pub why: Distrust,
-}
-
-/// A chart, opened.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Chart {
-    /// The chart.
-    pub chart: ChartId,
-    /// Whose it is.
-    pub owner: Person,
-    /// Whether it is the person's own.
-    pub own: bool,
-    /// The newest revision of every entry, newest first.
-    pub entries: Vec<Entry>,
-    /// With whom it is shared; only for the owner.
-    pub sharing: Vec<Sharing>,
-    /// Entries that did not verify or did not open. What did is shown all the same.
-    pub refused: Vec<Refused>,
-}
-
-/// With whom a chart is shared.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Sharing {
-    /// The grant.
-    pub grant: GrantId,
-    /// With whom.
-    pub person: Person,
-    /// Since when, seconds since 1970.
-    pub since: u64,
-}
-
-/// One revision of an entry.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Entry {
-    /// The entry.
-    pub record: RecordId,
-    /// The revision.
-    pub revision: Hash,
-    /// Counts the revisions, from 1.
-    pub number: u32,
-    /// Its heading.
-    pub title: String,
-    /// Its text; may be empty for a file.
-    pub text: String,
-    /// What it belongs to.
-    pub category: Category,
-    /// The file, when it is one.
-    pub file: Option<FileInfo>,
-    /// The user name of the author.
-    pub author: String,
-    /// When it was written, seconds since 1970 by the author's clock.
-    pub at: u64,
-    /// All revisions, oldest first, this one included.
-    pub history: Vec<RevisionInfo>,
-}
-
-/// A line of an entry's history.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RevisionInfo {
-    /// The revision.
-    pub revision: Hash,
-    /// Counts the revisions, from 1.
-    pub number: u32,
-    /// When, seconds since 1970.
-    pub at: u64,
-    /// The user name of the author.
-    pub author: String,
-}
-
-/// What is known of a file without opening it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct FileInfo {
-    /// Its name.
-    pub name: String,
-    /// Its media type as the writer's browser named it; may be empty.
-    pub media_type: String,
-    /// Its true length in bytes.
-    pub length: u64,
-}
-
-/// What a person typed for an entry: heading, text, and what it belongs to.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the line above says it all")]
-pub struct Draft {
-    pub title: String,
-    pub text: String,
-    pub category: Category,
-}
-
-/// The data categories; each is a compartment of the chart with keys of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Category {
-    /// Name, contacts, wishes.
-    Personal,
-    /// Findings, letters, history.
-    Clinical,
-    /// Medicines.
-    Prescriptions,
-    /// Laboratory values.
-    Laboratory,
-    /// Bills.
-    Financial,
-    /// Consent to research.
-    Research,
-}
-
 /// Somebody, as far as this browser knows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Person {
@@ -322,79 +226,4 @@ pub struct Person {
     pub words: Vec<String>,
     /// One's own twelve safety words: the same two lines stand on the other screen.
     pub own_words: Vec<String>,
-}
-
-/// Why something that the server sent is not believed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Distrust {
-    /// A signature or its form does not hold.
-    Signature,
-    /// It belongs somewhere else: another chart, person, entry or place.
-    Misplaced,
-    /// It does not open, or is not what was signed.
-    Content,
-    /// It is older than what this browser has already seen.
-    Old,
-    /// Something that must be there is missing.
-    Missing,
-    /// The person's keys are not the ones that were compared.
-    OtherKeys,
-    /// The answer did not come from a server that knows this session.
-    Answer,
-}
-
-/// Why a command did not go well. The screens turn it into a sentence.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Failure {
-    /// The user name breaks a rule.
-    BadUsername(BadUsername),
-    /// The user name, or one that looks like it, is taken.
-    NameTaken,
-    /// User name and password do not belong together, or there is no such name.
-    WrongSignIn,
-    /// The session has ended: sign in again.
-    SignedOut,
-    /// Nobody has this user name, or there is nothing here.
-    NotFound,
-    /// The owner has stopped sharing.
-    SharingEnded,
-    /// The entry was changed elsewhere in the meantime.
-    ChangedMeanwhile,
-    /// The file is empty.
-    EmptyFile,
-    /// The file is larger than the limit, in bytes.
-    FileTooLarge(u64),
-    /// The text is too long for one entry.
-    TextTooLong,
-    /// The account has no room left.
-    QuotaFull,
-    /// The server's disk is full.
-    StorageFull,
-    /// The server is busy; try again shortly.
-    Busy,
-    /// The server can not be reached. Nothing was lost.
-    Offline,
-    /// The person ended it.
-    Cancelled,
-    /// The chosen file can not be read any more.
-    FileUnreadable,
-    /// The person's safety words have not been compared.
-    NotCompared,
-    /// What the server sent is not believed; nothing of it is shown or used.
-    Distrusted(Distrust),
-    /// The server failed.
-    Server,
-    /// This program failed.
-    Program,
-}
-
-/// Which rule a user name breaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum BadUsername {
-    /// 3 to 32 characters.
-    Length,
-    /// Begins with a letter.
-    FirstCharacter,
-    /// Letters without accents, digits, dots, hyphens and underscores only.
-    Character,
 }

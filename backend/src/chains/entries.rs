@@ -1,0 +1,147 @@
+//! Revisions of entries, and the tree over them.
+
+use keepwell_shared::{
+    bytes::Hash,
+    content::{part_count, part_length, root},
+    error::Code,
+    merkle::{self, Leaf},
+    statement::{ChartHead, CompartmentHead, Content, Revision, Verified},
+    wire::{MAX_NEW_REVISIONS, NewHead},
+};
+use p256::ecdsa::VerifyingKey;
+
+use super::{MAX_WRAP, Step};
+use crate::reject::Failure;
+
+/// The longest sealed entry, in bytes.
+const MAX_ENTRY: u64 = 512 * 1024;
+/// Bytes of a Cobblestone salt.
+const SALT: usize = 24;
+
+/// A revision with the entry that it names.
+#[derive(Debug)]
+pub(crate) struct Written<'a> {
+    pub(crate) revision: Verified<Revision>,
+    pub(crate) entry: &'a [u8],
+}
+
+/// The revisions of a request, each under the new head of its compartment, and as many as the heads
+/// say.
+pub(super) fn written<'a>(
+    chart: &ChartHead,
+    steps: &[Step],
+    new: &'a NewHead,
+    key: &VerifyingKey,
+) -> Result<Vec<Written<'a>>, Failure> {
+    if new.revisions.len() > MAX_NEW_REVISIONS {
+        return Err(Code::BadRequest.into());
+    }
+    let written = new
+        .revisions
+        .iter()
+        .map(|one| {
+            let revision = one.revision.verify(key)?;
+            let payload = revision.payload();
+            let in_order = payload.chart == chart.chart
+                && payload.author == chart.owner
+                && steps.iter().map(|step| step.head.payload()).any(|head| {
+                    (head.compartment, head.epoch) == (payload.compartment, payload.epoch)
+                });
+            if !in_order {
+                return Err(Code::BadRequest.into());
+            }
+            let entry = one.entry.as_slice();
+            entry_fits(payload, entry)?;
+            Ok(Written { revision, entry })
+        })
+        .collect::<Result<Vec<_>, Failure>>()?;
+    let counted = steps.iter().all(|step| {
+        let (was, is) = (step.before.payload(), step.head.payload());
+        let more = written
+            .iter()
+            .filter(|one| one.revision.payload().compartment == is.compartment)
+            .count() as u64;
+        was.revisions.checked_add(more) == Some(is.revisions)
+    });
+    if counted {
+        Ok(written)
+    } else {
+        Err(Code::BadRequest.into())
+    }
+}
+
+/// The entry is the one that was signed, whole.
+fn entry_fits(revision: &Revision, entry: &[u8]) -> Result<(), Failure> {
+    let length = entry.len() as u64;
+    if length > MAX_ENTRY {
+        return Err(Code::TooLarge.into());
+    }
+    let content = &revision.entry;
+    let fits = length > 0
+        && content.sealed_length == length
+        && content.root == root(length, &[Hash::of(entry)])
+        && is_sealed(content, revision);
+    if fits {
+        Ok(())
+    } else {
+        Err(Code::BadRequest.into())
+    }
+}
+
+/// The file is the one that was signed: all its parts are there and have these hashes.
+///
+/// # Errors
+/// [`Code::BadRequest`].
+pub(crate) fn file_fits(
+    revision: &Revision,
+    file: &Content,
+    sealed_length: u64,
+    leaves: &[Hash],
+) -> Result<(), Failure> {
+    let fits = leaves.len() as u64 == part_count(sealed_length)
+        && part_length(sealed_length, 0).is_some()
+        && file.sealed_length == sealed_length
+        && file.root == root(sealed_length, leaves)
+        && is_sealed(file, revision);
+    if fits {
+        Ok(())
+    } else {
+        Err(Code::BadRequest.into())
+    }
+}
+
+fn is_sealed(content: &Content, revision: &Revision) -> bool {
+    content.salt.as_slice().len() == SALT
+        && (1..=MAX_WRAP).contains(&content.content_key.as_slice().len())
+        && (1..=MAX_WRAP).contains(&revision.record_key.as_slice().len())
+}
+
+/// The revision follows the newest one of its entry in its compartment.
+///
+/// # Errors
+/// [`Code::Conflict`].
+pub(crate) fn follows(newest: Option<&Leaf>, revision: &Revision) -> Result<(), Failure> {
+    let (number, parent) = match newest {
+        Some(leaf) => (leaf.number.checked_add(1), Some(leaf.revision)),
+        None => (Some(1), None),
+    };
+    if number == Some(revision.number) && parent == revision.parent {
+        Ok(())
+    } else {
+        Err(Code::Conflict.into())
+    }
+}
+
+/// The head stands for exactly these leaves.
+///
+/// # Errors
+/// [`Code::BadRequest`].
+pub(crate) fn tree_fits(head: &CompartmentHead, leaves: &[Hash]) -> Result<(), Failure> {
+    let fits =
+        head.entries == leaves.len() as u64 && head.root == merkle::root(leaves.iter().copied());
+    if fits {
+        Ok(())
+    } else {
+        Err(Code::BadRequest.into())
+    }
+}

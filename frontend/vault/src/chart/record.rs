@@ -1,0 +1,109 @@
+//! One revision of an entry, verified and opened, and the keys that open it.
+
+use keepwell_shared::{
+    bytes::Bytes,
+    statement::{Content, Revision, State, Verified},
+};
+
+use super::Keyring;
+use crate::{
+    crypto::content::{MessageKeys, open_small},
+    entry::{Category, Entry},
+    error::{Distrust, Error},
+    keys::{Context, Kind, RecordKey},
+};
+
+/// One verified and opened revision.
+#[derive(Clone)]
+pub(crate) struct Record {
+    pub(crate) statement: Verified<Revision>,
+    pub(crate) entry: Entry,
+    pub(crate) category: Category,
+}
+
+impl Record {
+    pub(crate) fn new(statement: Verified<Revision>, entry: Entry, category: Category) -> Self {
+        Self {
+            statement,
+            entry,
+            category,
+        }
+    }
+
+    /// Opens a verified revision.
+    pub(crate) fn open(
+        statement: Verified<Revision>,
+        sealed: &Bytes,
+        keyring: &Keyring,
+    ) -> Result<Self, Distrust> {
+        let payload = statement.payload();
+        let category = keyring
+            .compartment(payload.compartment)
+            .ok_or(Distrust::Misplaced)?
+            .category;
+        let keys = entry_keys(keyring, payload).map_err(|_| Distrust::Content)?;
+        if sealed.as_slice().len() as u64 != payload.entry.sealed_length {
+            return Err(Distrust::Content);
+        }
+        let plain = open_small(&keys, sealed, payload.entry.root).map_err(|_| Distrust::Content)?;
+        let entry = Entry::from_plaintext(&plain).map_err(|_| Distrust::Content)?;
+        // A file that is named must be sealed here, and what is sealed here must be named.
+        if entry.file.is_some() != payload.file.is_some() {
+            return Err(Distrust::Content);
+        }
+        Ok(Self {
+            statement,
+            entry,
+            category,
+        })
+    }
+
+    /// Whether the entry lives on in this compartment after it.
+    pub(crate) fn lives(&self) -> bool {
+        self.statement.payload().state == State::Live
+    }
+}
+
+/// The RecordKey of a revision.
+pub(crate) fn record_key(keyring: &Keyring, revision: &Revision) -> Result<RecordKey, Error> {
+    let key = keyring
+        .get(revision.compartment, revision.epoch)
+        .ok_or(Distrust::Misplaced)?;
+    let context = Context::RecordKey(
+        revision.chart,
+        revision.compartment,
+        revision.epoch,
+        revision.record,
+    );
+    key.unwrap_key(&revision.record_key, &context)
+}
+
+/// The keys of some content of a revision.
+pub(crate) fn content_keys(
+    record_key: &RecordKey,
+    revision: &Revision,
+    content: &Content,
+    kind: Kind,
+) -> Result<MessageKeys, Error> {
+    let wrap = Context::ContentKey(revision.chart, revision.record, kind);
+    let key = record_key.unwrap_key(&content.content_key, &wrap)?;
+    let context = match kind {
+        Kind::Entry => Context::Entry(
+            revision.chart,
+            revision.compartment,
+            revision.record,
+            revision.number,
+        ),
+        Kind::File => Context::File(revision.chart, revision.record),
+    };
+    MessageKeys::open(&key, &content.salt, content.commitment, &context.encode())
+}
+
+fn entry_keys(keyring: &Keyring, revision: &Revision) -> Result<MessageKeys, Error> {
+    content_keys(
+        &record_key(keyring, revision)?,
+        revision,
+        &revision.entry,
+        Kind::Entry,
+    )
+}

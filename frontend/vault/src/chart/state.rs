@@ -1,0 +1,203 @@
+//! What is known of a chart. Everything in it verified.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
+
+use keepwell_shared::{
+    bytes::Hash,
+    id::{ChartId, CompartmentId, RecordId},
+    statement::{ChartHead, Grant, KeyBundle, State, Verified},
+};
+
+use super::{Keyring, Log, OpenedRevision, Record, RefusedItem, Standing, What};
+use crate::{
+    error::{Distrust, Error},
+    memory::{ChartMemory, Seen},
+};
+
+/// Cheap to clone: whoever reads a chart keeps what they read while it is read anew.
+#[derive(Clone)]
+pub(crate) struct ChartState {
+    pub(crate) chart: ChartId,
+    pub(crate) owner: Verified<KeyBundle>,
+    pub(crate) own: Option<OwnState>,
+    pub(crate) keyring: Rc<Keyring>,
+    pub(crate) logs: BTreeMap<CompartmentId, Rc<Log>>,
+    /// Compartments of which nothing new could be verified.
+    pub(crate) closed: BTreeSet<CompartmentId>,
+    pub(crate) standing: Standing,
+    pub(crate) memory: ChartMemory,
+}
+
+/// What only the owner knows.
+#[derive(Clone)]
+pub(crate) struct OwnState {
+    pub(crate) head: Verified<ChartHead>,
+    pub(crate) grants: Vec<(Verified<Grant>, Verified<KeyBundle>)>,
+}
+
+impl ChartState {
+    /// Takes what was seen now for what is remembered.
+    pub(crate) fn note_heads(&mut self) {
+        if let Some(own) = &self.own {
+            self.memory.head = Some(Seen::of(&own.head, own.head.payload().at));
+            self.memory.grants = own
+                .grants
+                .iter()
+                .map(|(grant, _)| grant.payload().grant)
+                .collect();
+        }
+        self.memory.compartments = self
+            .logs
+            .iter()
+            .map(|(id, log)| (*id, Seen::of(&log.head, log.head.payload().at)))
+            .collect();
+        // The titles of somebody else's entries are not this device's to keep.
+        if self.own.is_some() {
+            let lost: BTreeSet<RecordId> = self
+                .logs
+                .values()
+                .flat_map(|log| log.lost().map(|leaf| leaf.record))
+                .collect();
+            let kept = std::mem::take(&mut self.memory.entries)
+                .into_iter()
+                .filter(|(record, _)| lost.contains(record));
+            self.memory.entries = self
+                .logs
+                .values()
+                .flat_map(|log| log.chains())
+                .filter_map(|(record, chain)| Some((*record, chain.last()?)))
+                .filter(|(_, newest)| newest.lives())
+                .map(|(record, newest)| (record, newest.entry.title.clone()))
+                // What is missing keeps its name until it is signed away or comes back.
+                .chain(kept)
+                .collect();
+        }
+    }
+
+    /// One revision of an entry; the newest where none is named.
+    pub(crate) fn get(&self, record: RecordId, revision: Option<Hash>) -> Result<&Record, Error> {
+        let found = match revision {
+            None => self.newest_of(record),
+            Some(id) => self
+                .chains(record)
+                .flatten()
+                .find(|known| known.statement.id() == id),
+        };
+        found.ok_or(Error::NotFound)
+    }
+
+    /// The newest revision of an entry that lives somewhere.
+    fn newest_of(&self, record: RecordId) -> Option<&Record> {
+        self.chains(record)
+            .filter_map(|chain| chain.last())
+            .find(|newest| newest.lives())
+    }
+
+    /// The revisions of an entry, one chain for each compartment that it was in.
+    fn chains(&self, record: RecordId) -> impl Iterator<Item = &[Record]> {
+        self.logs
+            .values()
+            .map(move |log| log.chain(record))
+            .filter(|chain| !chain.is_empty())
+    }
+
+    /// Every revision.
+    #[cfg(feature = "canaries")]
+    pub(crate) fn records(&self) -> impl Iterator<Item = &Record> {
+        self.logs
+            .values()
+            .flat_map(|log| log.chains().flat_map(|(_, chain)| chain))
+    }
+
+    /// The newest revision of every entry, newest first.
+    pub(crate) fn newest(&self) -> Vec<OpenedRevision> {
+        let mut all: Vec<&Record> = self
+            .logs
+            .values()
+            .flat_map(|log| log.chains().filter_map(|(_, chain)| chain.last()))
+            .filter(|record| record.lives())
+            .collect();
+        all.sort_by_key(|record| {
+            let payload = record.statement.payload();
+            std::cmp::Reverse((payload.at, payload.record))
+        });
+        all.into_iter().map(|record| self.opened(record)).collect()
+    }
+
+    /// A revision with the history of its entry.
+    pub(crate) fn opened(&self, record: &Record) -> OpenedRevision {
+        let payload = record.statement.payload();
+        let mut all: Vec<&Record> = self
+            .chains(payload.record)
+            .flatten()
+            .filter(|known| known.lives())
+            .collect();
+        // In the order in which they follow each other; between compartments, by time.
+        all.sort_by_key(|known| {
+            (
+                known.statement.payload().at,
+                known.statement.payload().number,
+            )
+        });
+        let history: Vec<_> = (1u32..)
+            .zip(all)
+            .map(|(number, known)| (known.statement.id(), number, known.statement.payload().at))
+            .collect();
+        let number = history
+            .iter()
+            .find(|(id, ..)| *id == record.statement.id())
+            .map_or(payload.number, |(_, number, _)| *number);
+        OpenedRevision {
+            record: payload.record,
+            revision: record.statement.id(),
+            number,
+            at: payload.at,
+            author: self.owner.payload().username.clone(),
+            category: record.category,
+            entry: record.entry.clone(),
+            history,
+        }
+    }
+
+    /// What is not shown.
+    pub(crate) fn refused(&self) -> Vec<RefusedItem> {
+        let entries = self.logs.values().flat_map(|log| log.refused().to_vec());
+        let closed = self.closed.iter().filter_map(|id| {
+            let what = What::Category(self.keyring.compartment(*id)?.category);
+            let why = Distrust::Missing;
+            Some(RefusedItem { what, why })
+        });
+        entries.chain(closed).collect()
+    }
+
+    /// Titles of entries that this browser has seen or that were signed away as lost, and that can
+    /// not be read now.
+    pub(crate) fn lost(&self) -> Vec<String> {
+        let mut lost: BTreeMap<RecordId, String> = BTreeMap::new();
+        for log in self.logs.values() {
+            for leaf in log.lost() {
+                lost.insert(leaf.record, String::new());
+            }
+            for (record, chain) in log.chains() {
+                if let Some(newest) = chain.last()
+                    && newest.statement.payload().state == State::Lost
+                {
+                    lost.insert(*record, newest.entry.title.clone());
+                }
+            }
+        }
+        for (record, title) in &self.memory.entries {
+            if self.chains(*record).next().is_none() {
+                lost.insert(*record, title.clone());
+            } else if let Some(known) = lost.get_mut(record)
+                && known.is_empty()
+            {
+                known.clone_from(title);
+            }
+        }
+        lost.into_values().collect()
+    }
+}

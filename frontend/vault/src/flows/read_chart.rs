@@ -1,0 +1,333 @@
+//! From an answer to a chart that verified: heads against memory, keys against heads, entries
+//! against their tree.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
+
+use keepwell_shared::{
+    bytes::Hash,
+    id::{ChartId, CompartmentId},
+    statement::{ChartHead, CompartmentHead, Grant, KeyBundle, Unverified, Verified},
+    wire::{ChartResponse, CompartmentHeadList, Empty, HeadList, LiveGrant, OwnChart},
+};
+
+use crate::{
+    chart::{ChartState, Keyring, Log, OwnState, Standing, Step, compare},
+    error::{Distrust, Error},
+    keys::{CompartmentKey, Context, grant_context, grant_info},
+    memory::{ChartMemory, Seen},
+    platform::Platform,
+    vault::Vault,
+};
+
+/// Heads, consent and keys, before a single entry is read.
+pub(crate) struct Frame {
+    pub(crate) own: Option<OwnState>,
+    pub(crate) heads: Vec<Verified<CompartmentHead>>,
+    pub(crate) keyring: Keyring,
+}
+
+impl<P: Platform> Vault<P> {
+    /// The chart that the answer shows, or the one that was known with the reason why it stays.
+    pub(super) async fn read_chart(
+        &self,
+        chart: ChartId,
+        owner: Verified<KeyBundle>,
+        answer: &ChartResponse,
+        known: Option<&ChartState>,
+        memory: ChartMemory,
+    ) -> Result<ChartState, Error> {
+        let frame = self.frame(chart, &owner, answer)?;
+        let standing = self.standing(chart, &frame, &memory).await?;
+        let backwards = matches!(standing, Standing::Older { .. } | Standing::Forked);
+        if let Some(known) = known
+            && backwards
+        {
+            // Nothing of the other history is mixed into what was verified.
+            return Ok(ChartState {
+                standing,
+                ..known.clone()
+            });
+        }
+        let mut logs: BTreeMap<CompartmentId, Rc<Log>> = BTreeMap::new();
+        let mut closed = BTreeSet::new();
+        let mut whole = true;
+        for head in frame.heads {
+            let id = head.payload().compartment;
+            let before = known.and_then(|known| known.logs.get(&id));
+            let before = before.filter(|log| log.is_whole()).map(Rc::clone);
+            let (log, complete) = self.read_log(chart, before, head, &frame.keyring).await?;
+            if !complete {
+                closed.insert(id);
+            }
+            whole &= log.is_whole();
+            logs.insert(id, log);
+        }
+        Ok(ChartState {
+            chart,
+            owner,
+            own: frame.own,
+            keyring: Rc::new(frame.keyring),
+            logs,
+            closed,
+            standing: if whole {
+                standing
+            } else {
+                standing.worse(Standing::Incomplete)
+            },
+            memory,
+        })
+    }
+
+    /// Heads and keys: signed by the owner, and naming each other.
+    pub(super) fn frame(
+        &self,
+        chart: ChartId,
+        owner: &Verified<KeyBundle>,
+        answer: &ChartResponse,
+    ) -> Result<Frame, Error> {
+        let mut keyring = Keyring::default();
+        let (own, heads) = match (&answer.own, &answer.grant) {
+            (Some(own), None) => {
+                if owner.id() != self.identity.bundle.id() {
+                    return Err(Distrust::OtherKeys.into());
+                }
+                let (own, heads) = self.own_frame(chart, own, &answer.compartments)?;
+                (Some(own), heads)
+            }
+            (None, Some(grant)) => {
+                let key = owner.payload().signing_key()?;
+                let grant = grant.verify(&key)?;
+                self.check_grant_to_me(chart, owner, &grant)?;
+                let heads = granted_heads(chart, owner, &grant, &answer.compartments)?;
+                self.granted_keys(chart, &grant, &mut keyring)?;
+                (None, heads)
+            }
+            _ => return Err(Error::malformed()),
+        };
+        if let (Some(_), Some(answered)) = (&own, &answer.own) {
+            self.own_keys(chart, answered, &heads, &mut keyring)?;
+        }
+        keyring.walk_back(chart, &answer.back_chain)?;
+        Ok(Frame {
+            own,
+            heads,
+            keyring,
+        })
+    }
+
+    /// One signature, of the chart head; everything else is named by it.
+    fn own_frame(
+        &self,
+        chart: ChartId,
+        own: &OwnChart,
+        compartments: &[Unverified<CompartmentHead>],
+    ) -> Result<(OwnState, Vec<Verified<CompartmentHead>>), Error> {
+        let head = own
+            .head
+            .verify(&self.identity.bundle.payload().signing_key()?)?;
+        let payload = head.payload();
+        if payload.chart != chart
+            || payload.owner != self.account
+            || payload.account != self.account_head
+        {
+            return Err(Distrust::Misplaced.into());
+        }
+        if compartments.len() != payload.compartments.len() {
+            return Err(Distrust::Missing.into());
+        }
+        let mut heads = Vec::new();
+        for (named, arrived) in payload.compartments.iter().zip(compartments) {
+            let head = arrived.verify_named(named.head)?;
+            let of = head.payload();
+            let fits = of.chart == chart
+                && of.owner == self.account
+                && of.compartment == named.compartment;
+            if !fits {
+                return Err(Distrust::Misplaced.into());
+            }
+            heads.push(head);
+        }
+        // The signed list decides: no reader more, no reader less (attack 14).
+        if own.grants.len() != payload.grants.len() {
+            return Err(Distrust::Missing.into());
+        }
+        let mut grants = Vec::new();
+        for LiveGrant { grant, grantee } in &own.grants {
+            let id = grant.id()?;
+            if !payload.grants.contains(&id) {
+                return Err(Distrust::Missing.into());
+            }
+            let grant = grant.verify_named(id)?;
+            let grantee = grantee.verify_named(grant.payload().grantee_bundle)?;
+            let fits = grant.payload().chart == chart
+                && grant.payload().grantor == self.account
+                && grant.payload().grantee == grantee.payload().account;
+            let twice = grants
+                .iter()
+                .any(|(other, _): &(Verified<Grant>, _)| other.id() == id);
+            if !fits || twice {
+                return Err(Distrust::Misplaced.into());
+            }
+            grants.push((grant, grantee));
+        }
+        Ok((OwnState { head, grants }, heads))
+    }
+
+    /// The owner's keys: exactly those that the heads name, in the epochs that they name.
+    fn own_keys(
+        &self,
+        chart: ChartId,
+        own: &OwnChart,
+        heads: &[Verified<CompartmentHead>],
+        keyring: &mut Keyring,
+    ) -> Result<(), Error> {
+        for head in heads {
+            let named = head.payload();
+            let wrap = own
+                .keys
+                .iter()
+                .find(|wrap| wrap.compartment == named.compartment && wrap.epoch == named.epoch)
+                .ok_or(Distrust::Missing)?;
+            let context = Context::CompartmentOwn(chart, named.compartment, named.epoch);
+            let (key, category) = self.account_key.unwrap_key(&wrap.wrapped, &context)?;
+            if key.id() != named.key_id {
+                return Err(Distrust::Content.into());
+            }
+            keyring.insert(named.compartment, named.epoch, key, category)?;
+        }
+        Ok(())
+    }
+
+    fn granted_keys(
+        &self,
+        chart: ChartId,
+        grant: &Verified<Grant>,
+        keyring: &mut Keyring,
+    ) -> Result<(), Error> {
+        let payload = grant.payload();
+        let info = grant_info(
+            chart,
+            payload.grant,
+            payload.grantor,
+            payload.grantee_bundle,
+        );
+        for granted in &payload.keys {
+            let context = grant_context(granted.compartment, granted.epoch, granted.key_id);
+            let plain = self
+                .identity
+                .wrapping
+                .open(
+                    granted.enc.as_slice(),
+                    &info,
+                    &context,
+                    granted.sealed.as_slice(),
+                )
+                .ok_or(Distrust::Content)?;
+            let (key, category) = CompartmentKey::from_wrapped(&plain)?;
+            if key.id() != granted.key_id {
+                return Err(Distrust::Content.into());
+            }
+            keyring.insert(granted.compartment, granted.epoch, key, category)?;
+        }
+        Ok(())
+    }
+
+    /// How the heads stand to the ones that this device remembers. For the owner the chart head
+    /// says it for all; a reader has one chain for each compartment.
+    pub(super) async fn standing(
+        &self,
+        chart: ChartId,
+        frame: &Frame,
+        memory: &ChartMemory,
+    ) -> Result<Standing, Error> {
+        if let Some(own) = &frame.own {
+            let fetch = async |after: u64| {
+                let query = format!("after={after}");
+                let page = self
+                    .api
+                    .call(HeadList, &[&chart], &query, &Empty {})
+                    .await?;
+                Ok(page.heads)
+            };
+            let step = compare::<ChartHead>(memory.head, &own.head, fetch).await?;
+            return Ok(standing_of(step, memory.head, own.head.payload().at));
+        }
+        let mut standing = Standing::Current;
+        for head in &frame.heads {
+            let id = head.payload().compartment;
+            let seen = memory.compartment(id);
+            let fetch = async |after: u64| {
+                let query = format!("after={after}");
+                let page = self
+                    .api
+                    .call(CompartmentHeadList, &[&chart, &id], &query, &Empty {})
+                    .await?;
+                Ok(page.heads)
+            };
+            let step = compare(seen, head, fetch).await?;
+            standing = standing.worse(standing_of(step, seen, head.payload().at));
+        }
+        Ok(standing)
+    }
+}
+
+/// The heads of exactly the compartments that are granted, with exactly the keys that are granted:
+/// a grant that ended leads to no head that was made after it.
+fn granted_heads(
+    chart: ChartId,
+    owner: &Verified<KeyBundle>,
+    grant: &Verified<Grant>,
+    arrived: &[Unverified<CompartmentHead>],
+) -> Result<Vec<Verified<CompartmentHead>>, Error> {
+    let key = owner.payload().signing_key()?;
+    let mut heads: Vec<Verified<CompartmentHead>> = Vec::new();
+    for head in arrived {
+        let head = head.verify(&key)?;
+        let payload = head.payload();
+        let mine = payload.chart == chart && payload.owner == owner.payload().account;
+        let granted = grant
+            .payload()
+            .keys
+            .iter()
+            .find(|granted| granted.compartment == payload.compartment)
+            .filter(|_| mine)
+            .ok_or(Distrust::Misplaced)?;
+        if granted.epoch != payload.epoch || granted.key_id != payload.key_id {
+            return Err(Distrust::Old.into());
+        }
+        let twice = heads
+            .iter()
+            .any(|other| other.payload().compartment == payload.compartment);
+        if twice {
+            return Err(Distrust::Misplaced.into());
+        }
+        heads.push(head);
+    }
+    if heads.len() == grant.payload().keys.len() {
+        Ok(heads)
+    } else {
+        Err(Distrust::Missing.into())
+    }
+}
+
+fn standing_of(step: Step, seen: Option<Seen>, shown: u64) -> Standing {
+    match step {
+        Step::First => Standing::First,
+        Step::Same | Step::Later => Standing::Current,
+        Step::Older => Standing::Older {
+            shown,
+            seen: seen.map_or(shown, |seen| seen.at),
+        },
+        Step::Forked => Standing::Forked,
+    }
+}
+
+/// The ids of grants, as a head names them.
+pub(super) fn grant_ids(grants: &[(Verified<Grant>, Verified<KeyBundle>)]) -> Vec<Hash> {
+    let mut ids: Vec<Hash> = grants.iter().map(|(grant, _)| grant.id()).collect();
+    ids.sort();
+    ids
+}

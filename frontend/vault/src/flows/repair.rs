@@ -1,0 +1,215 @@
+//! The way out when a server went back, told two stories, or lost something: the owner signs a head
+//! above everything that was seen, which names both branches, and the chart goes on from there.
+
+use std::rc::Rc;
+
+use keepwell_shared::{
+    bytes::Bytes,
+    id::{ChartId, CompartmentId, RecordId},
+    statement::State,
+    wire::MAX_NEW_REVISIONS,
+};
+
+use super::{
+    commit::Change,
+    write::{File, TakenFile},
+};
+use crate::{
+    chart::{Chart, ChartState, Record, Standing},
+    entry::Draft,
+    error::{Distrust, Error},
+    memory::Seen,
+    platform::Platform,
+    vault::Vault,
+};
+
+/// What a repair did.
+#[derive(Debug, Clone)]
+pub struct Repaired {
+    /// The chart as it is now.
+    pub chart: Chart,
+    /// Titles of entries that this browser still had and has written again.
+    pub written_again: Vec<String>,
+    /// Titles of entries that are gone; an empty one where this browser never knew it.
+    pub lost: Vec<String>,
+}
+
+/// What stood in the branch that is given up.
+struct Rescue {
+    /// Entries that can be written again.
+    again: Vec<(RecordId, Draft)>,
+    /// Titles of those that can not.
+    lost: Vec<String>,
+}
+
+impl<P: Platform> Vault<P> {
+    /// Goes on from what the server shows now. Every compartment gets a new key, because the state
+    /// that came back may have former readers in it; only who is a reader on both sides stays one.
+    ///
+    /// # Errors
+    /// [`Error::Distrusted`] when the server shows nothing that verifies, and then there is nothing
+    /// to go on from.
+    pub async fn repair(&self, chart: ChartId) -> Result<Repaired, Error> {
+        let turn = self.turn(chart);
+        let mine = turn.lock().await;
+        let known = self.state(chart)?;
+        let (answer, owner) = self.ask_for_chart(chart).await?;
+        let memory = known.memory.clone();
+        let shown = self.read_chart(chart, owner, &answer, None, memory).await?;
+        if shown.standing.is_writable() {
+            drop(mine);
+            return Ok(Repaired {
+                chart: self.open_chart(chart).await?,
+                written_again: Vec::new(),
+                lost: Vec::new(),
+            });
+        }
+        if !shown.closed.is_empty() {
+            return Err(Distrust::Missing.into());
+        }
+        let rescue = rescue(&known, &shown);
+        let own = shown.own.as_ref().ok_or(Error::NotFound)?;
+        let mut change = self.raise(&shown, own, |grant| shown.memory.grants.contains(&grant))?;
+        change.repaired = other_branch(&shown);
+        let mut next = self.send(&shown, own, change).await?;
+        next.standing = Standing::Current;
+        self.charts.borrow_mut().insert(chart, Rc::new(next));
+        drop(mine);
+        self.write_again(chart, &rescue).await?;
+        Ok(Repaired {
+            chart: self.view(chart)?,
+            written_again: rescue
+                .again
+                .into_iter()
+                .map(|(_, draft)| draft.title)
+                .collect(),
+            lost: rescue.lost,
+        })
+    }
+
+    /// Signs away what is gone, and writes again what this browser still has.
+    async fn write_again(&self, chart: ChartId, rescue: &Rescue) -> Result<(), Error> {
+        loop {
+            let left = std::cell::Cell::new(false);
+            self.commit(chart, |state, _| {
+                let mut revisions = Vec::new();
+                for (compartment, leaf) in lost_leaves(state) {
+                    revisions.push(self.sign_away(state, compartment, leaf)?);
+                }
+                for (record, draft) in &rescue.again {
+                    if state.get(*record, None).is_err() {
+                        revisions.extend(self.revisions(
+                            state,
+                            *record,
+                            None,
+                            draft,
+                            &File::Kept,
+                        )?);
+                    }
+                }
+                left.set(revisions.len() > MAX_NEW_REVISIONS);
+                revisions.truncate(MAX_NEW_REVISIONS);
+                Ok((!revisions.is_empty()).then(|| Change {
+                    revisions,
+                    ..Change::default()
+                }))
+            })
+            .await?;
+            if !left.get() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// The revision that says that an entry is gone; its title stays, as far as it is known.
+    fn sign_away(
+        &self,
+        state: &ChartState,
+        compartment: CompartmentId,
+        record: RecordId,
+    ) -> Result<(Record, Bytes), Error> {
+        let category = state
+            .keyring
+            .compartment(compartment)
+            .ok_or(Distrust::Missing)?
+            .category;
+        let title = state
+            .memory
+            .entries
+            .iter()
+            .find(|(known, _)| *known == record)
+            .map_or_else(String::new, |(_, title)| title.clone());
+        let draft = Draft {
+            title,
+            text: String::new(),
+            category,
+        };
+        self.seal_revision(
+            state,
+            compartment,
+            record,
+            &draft,
+            State::Lost,
+            TakenFile::None,
+        )
+    }
+}
+
+fn lost_leaves(state: &ChartState) -> Vec<(CompartmentId, RecordId)> {
+    state
+        .logs
+        .iter()
+        .flat_map(|(id, log)| log.lost().map(|leaf| (*id, leaf.record)))
+        .collect()
+}
+
+/// The heads that this browser has seen and that the new one gives up.
+fn other_branch(shown: &ChartState) -> Vec<(Option<CompartmentId>, Seen)> {
+    let mut branch = Vec::new();
+    let head = shown.own.as_ref().map(|own| own.head.id());
+    if let Some(seen) = shown.memory.head.filter(|seen| Some(seen.id) != head) {
+        branch.push((None, seen));
+    }
+    for (id, seen) in &shown.memory.compartments {
+        let same = shown
+            .logs
+            .get(id)
+            .is_some_and(|log| log.head.id() == seen.id);
+        if !same {
+            branch.push((Some(*id), *seen));
+        }
+    }
+    branch
+}
+
+/// What the shown state lacks.
+fn rescue(known: &ChartState, shown: &ChartState) -> Rescue {
+    let mut rescue = Rescue {
+        again: Vec::new(),
+        lost: shown.lost(),
+    };
+    for entry in known.newest() {
+        let there = shown.get(entry.record, Some(entry.revision)).is_ok();
+        if there {
+            continue;
+        }
+        let newer = shown.get(entry.record, None).is_ok();
+        match entry.entry.file {
+            // The bytes of a file are not in this browser.
+            None if !newer => {
+                rescue.lost.retain(|title| *title != entry.entry.title);
+                rescue.again.push((
+                    entry.record,
+                    Draft {
+                        title: entry.entry.title,
+                        text: entry.entry.text,
+                        category: entry.category,
+                    },
+                ));
+            }
+            _ if rescue.lost.contains(&entry.entry.title) => {}
+            _ => rescue.lost.push(entry.entry.title),
+        }
+    }
+    rescue
+}

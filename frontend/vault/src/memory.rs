@@ -1,0 +1,252 @@
+//! What a device remembers between sessions: the highest heads that it has seen, so that a server
+//! that goes back to an earlier state, or tells two stories, is noticed.
+//!
+//! It is sealed under the AccountKey, because it names charts and entries. Whoever has the device
+//! can delete it; then the browser says that it sees the chart for the first time. No head is
+//! remembered before it verified.
+
+use keepwell_shared::{
+    bytes::{Bytes, Hash},
+    id::{AccountId, ChartId, CompartmentId, GrantId, RecordId},
+    statement::{Link, VERSION, Verified},
+};
+
+use crate::{
+    keys::{AccountKey, Context},
+    platform::Platform,
+};
+
+/// How many heads that were sent and not confirmed are kept, at the most.
+const MAX_PENDING: usize = 32;
+
+/// A head in a chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+#[cbor(array)]
+pub(crate) struct Seen {
+    #[n(0)]
+    pub(crate) counter: u64,
+    #[n(1)]
+    pub(crate) id: Hash,
+    /// When it was made, by its maker's clock.
+    #[n(2)]
+    pub(crate) at: u64,
+}
+
+impl Seen {
+    pub(crate) fn of<T: Link>(head: &Verified<T>, at: u64) -> Self {
+        Self {
+            counter: head.payload().counter(),
+            id: head.id(),
+            at,
+        }
+    }
+}
+
+/// What is remembered of an account.
+#[derive(Debug, Clone, Default, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+#[cbor(array)]
+pub(crate) struct AccountMemory {
+    #[n(0)]
+    version: u8,
+    /// The newest head of the account chain.
+    #[n(1)]
+    pub(crate) head: Option<Seen>,
+    /// The counter of the newest address book.
+    #[n(2)]
+    pub(crate) book: u64,
+    /// That book, as it was sealed: one that the server lost can be put back.
+    #[n(3)]
+    pub(crate) sealed_book: Bytes,
+    /// Charts of one's own.
+    #[n(4)]
+    pub(crate) charts: Vec<ChartId>,
+}
+
+/// What is remembered of a chart.
+#[derive(Debug, Clone, Default, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+#[cbor(array)]
+pub(crate) struct ChartMemory {
+    #[n(0)]
+    version: u8,
+    /// The newest chart head, of one's own chart.
+    #[n(1)]
+    pub(crate) head: Option<Seen>,
+    /// The newest head of every compartment.
+    #[n(2)]
+    pub(crate) compartments: Vec<(CompartmentId, Seen)>,
+    /// Grants that lived.
+    #[n(3)]
+    pub(crate) grants: Vec<GrantId>,
+    /// Chart heads and compartment heads that were sent, and whose fate is not known: the next head
+    /// says that it stands in their place.
+    #[n(4)]
+    pending: Vec<(Option<CompartmentId>, Hash)>,
+    /// Entries of one's own chart, with their titles.
+    #[n(5)]
+    pub(crate) entries: Vec<(RecordId, String)>,
+}
+
+impl ChartMemory {
+    /// The newest head of a compartment.
+    pub(crate) fn compartment(&self, id: CompartmentId) -> Option<Seen> {
+        self.compartments
+            .iter()
+            .find(|(known, _)| *known == id)
+            .map(|(_, seen)| *seen)
+    }
+
+    /// Whether this one has seen more: another tab of the same browser was faster.
+    pub(crate) fn is_above(&self, other: &Self) -> bool {
+        let above = |mine: Option<Seen>, theirs: Option<Seen>| match (mine, theirs) {
+            (Some(mine), Some(theirs)) => mine.counter > theirs.counter,
+            _ => false,
+        };
+        above(self.head, other.head)
+            || self
+                .compartments
+                .iter()
+                .any(|(id, seen)| above(Some(*seen), other.compartment(*id)))
+    }
+
+    /// Notes a head before it is sent.
+    pub(crate) fn sent(&mut self, of: Option<CompartmentId>, head: Hash) {
+        self.pending.push((of, head));
+        let over = self.pending.len().saturating_sub(MAX_PENDING);
+        self.pending.drain(..over);
+    }
+
+    /// The heads of a chain in whose place the next one stands, sorted.
+    pub(crate) fn replaced(&self, of: Option<CompartmentId>) -> Vec<Hash> {
+        let mut heads: Vec<Hash> = self
+            .pending
+            .iter()
+            .filter(|(chain, _)| *chain == of)
+            .map(|(_, head)| *head)
+            .collect();
+        heads.sort();
+        heads.dedup();
+        heads
+    }
+
+    /// Forgets heads of a chain that a confirmed one replaces, and that one itself.
+    pub(crate) fn settled(&mut self, of: Option<CompartmentId>, replaced: &[Hash], head: Hash) {
+        self.pending
+            .retain(|(chain, id)| *chain != of || (*id != head && !replaced.contains(id)));
+    }
+}
+
+/// A memory that did not open, or of a version that this program does not know, is none.
+async fn recall<T: for<'b> minicbor::Decode<'b, ()>, P: Platform>(
+    platform: &P,
+    key: &AccountKey,
+    context: Context,
+    name: &str,
+) -> Option<T> {
+    let sealed = platform.recall(name).await?;
+    let plain = key.open(&Bytes(sealed), &context).ok()?;
+    minicbor::decode(&plain).ok()
+}
+
+async fn remember<T: minicbor::Encode<()>, P: Platform>(
+    platform: &P,
+    key: &AccountKey,
+    context: Context,
+    name: &str,
+    memory: &T,
+) -> bool {
+    let sealed = minicbor::to_vec(memory)
+        .ok()
+        .and_then(|plain| key.seal(&plain, &context).ok());
+    match sealed {
+        Some(sealed) => platform.remember(name, sealed.as_slice()).await,
+        None => false,
+    }
+}
+
+impl AccountMemory {
+    /// What this device remembers of an account.
+    pub(crate) async fn recall<P: Platform>(
+        platform: &P,
+        key: &AccountKey,
+        account: AccountId,
+    ) -> Option<Self> {
+        let context = Context::Memory(account, None);
+        let memory: Self = recall(platform, key, context, &account_name(account)).await?;
+        (memory.version == VERSION).then_some(memory)
+    }
+
+    /// Keeps it.
+    pub(crate) async fn remember<P: Platform>(
+        &mut self,
+        platform: &P,
+        key: &AccountKey,
+        account: AccountId,
+    ) -> bool {
+        self.version = VERSION;
+        let context = Context::Memory(account, None);
+        remember(platform, key, context, &account_name(account), self).await
+    }
+}
+
+impl ChartMemory {
+    /// What this device remembers of a chart.
+    pub(crate) async fn recall<P: Platform>(
+        platform: &P,
+        key: &AccountKey,
+        account: AccountId,
+        chart: ChartId,
+    ) -> Option<Self> {
+        let context = Context::Memory(account, Some(chart));
+        let memory: Self = recall(platform, key, context, &chart_name(account, chart)).await?;
+        (memory.version == VERSION).then_some(memory)
+    }
+
+    /// Keeps it.
+    pub(crate) async fn remember<P: Platform>(
+        &mut self,
+        platform: &P,
+        key: &AccountKey,
+        account: AccountId,
+        chart: ChartId,
+    ) -> bool {
+        self.version = VERSION;
+        let context = Context::Memory(account, Some(chart));
+        remember(platform, key, context, &chart_name(account, chart), self).await
+    }
+}
+
+fn account_name(account: AccountId) -> String {
+    account.to_string()
+}
+
+fn chart_name(account: AccountId, chart: ChartId) -> String {
+    format!("{account}/{chart}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_sent_is_replaced_once_and_then_forgotten() {
+        let (one, two) = (Hash([1; 32]), Hash([2; 32]));
+        let compartment = CompartmentId::from([1; 16]);
+        let mut memory = ChartMemory::default();
+        memory.sent(None, two);
+        memory.sent(None, one);
+        memory.sent(Some(compartment), one);
+        assert_eq!(memory.replaced(None), [one, two]);
+        memory.settled(None, &[one], two);
+        assert_eq!(memory.replaced(None), []);
+        assert_eq!(memory.replaced(Some(compartment)), [one]);
+    }
+
+    #[test]
+    fn the_list_of_what_was_sent_stays_short() {
+        let mut memory = ChartMemory::default();
+        for n in 0..200u8 {
+            memory.sent(None, Hash([n; 32]));
+        }
+        assert_eq!(memory.replaced(None).len(), MAX_PENDING);
+    }
+}

@@ -1,0 +1,57 @@
+//! The account chain: what an account consists of, as its owner last said it.
+
+use super::{Link, Payload};
+use crate::{bytes::Hash, id::AccountId, label};
+
+/// The newest state of an account. The server can hand out neither other keys nor other wraps than
+/// the ones that are named here, and a browser that has seen a later one notices an earlier one.
+#[derive(Debug, Clone, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+#[cbor(array)]
+pub struct AccountHead {
+    /// Format version.
+    #[n(0)]
+    pub version: u8,
+    /// The account.
+    #[n(1)]
+    pub account: AccountId,
+    /// Counts the heads of the account, from 0.
+    #[n(2)]
+    pub counter: u64,
+    /// The id of the head before; none for the first.
+    #[n(3)]
+    pub previous: Option<Hash>,
+    /// When, seconds since 1970 by the owner's clock.
+    #[n(4)]
+    pub at: u64,
+    /// Counts the replacements of AccountKey and identity, from 0.
+    #[n(5)]
+    pub generation: u32,
+    /// The id of the key bundle.
+    #[n(6)]
+    pub bundle: Hash,
+    /// SHA-256 of the wrapped AccountKey.
+    #[n(7)]
+    pub account_key: Hash,
+    /// SHA-256 of the sealed identity.
+    #[n(8)]
+    pub identity: Hash,
+}
+
+impl Payload for AccountHead {
+    const PURPOSE: &'static str = label::ACCOUNT_HEAD;
+    fn version(&self) -> u8 {
+        self.version
+    }
+}
+
+impl Link for AccountHead {
+    fn counter(&self) -> u64 {
+        self.counter
+    }
+    fn previous(&self) -> Option<Hash> {
+        self.previous
+    }
+    fn replaces(&self) -> &[Hash] {
+        &[]
+    }
+}

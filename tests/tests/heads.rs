@@ -1,0 +1,380 @@
+//! What a browser notices when a server goes back, tells two stories or loses something, and the
+//! way out of it. The server is the real one; its files are changed behind its back.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "a test fails by panicking"
+)]
+
+use keepwell_shared::{error::Code, id::ChartId, statement::Role};
+use keepwell_tests::{Person, Server, noise};
+use keepwell_vault::{Category, Distrust, Draft, Error, Standing, What};
+
+fn titles(chart: &keepwell_vault::Chart) -> Vec<&str> {
+    let mut titles: Vec<_> = chart
+        .entries
+        .iter()
+        .map(|entry| entry.entry.title.as_str())
+        .collect();
+    titles.sort_unstable();
+    titles
+}
+
+fn draft(title: &str, category: Category) -> Draft {
+    Draft {
+        title: title.into(),
+        text: String::new(),
+        category,
+    }
+}
+
+fn database(server: &Server) -> rusqlite::Connection {
+    rusqlite::Connection::open(server.data().join("keepwell.sqlite3")).unwrap()
+}
+
+/// A patient with one shared note, and a doctor who has read it.
+async fn shared_note(server: &Server) -> (Person, Person, ChartId) {
+    let patient = Person::register(server.address(), "patient-one", Role::Patient).await;
+    let doctor = Person::register(server.address(), "doctor-one", Role::Doctor).await;
+    let chart = patient.chart().await;
+    patient.note(chart, "First", "").await;
+    patient.compare_with(&doctor).await;
+    doctor.compare_with(&patient).await;
+    let account = doctor.vault.account();
+    patient.vault.share(chart, account).await.unwrap();
+    doctor.vault.open_chart(chart).await.unwrap();
+    (patient, doctor, chart)
+}
+
+#[tokio::test]
+async fn the_first_visit_says_so_and_the_second_one_does_not() {
+    let server = Server::start();
+    let patient = Person::register(server.address(), "patient-one", Role::Patient).await;
+    let chart = patient.chart().await;
+    let first = patient.vault.open_chart(chart).await.unwrap();
+    assert_eq!(first.standing, Standing::First);
+    assert_eq!(first.check_words.len(), 4);
+    assert_eq!(
+        patient.vault.open_chart(chart).await.unwrap().standing,
+        Standing::Current
+    );
+    let again = patient.again(server.address()).await;
+    let seen = again.vault.open_chart(chart).await.unwrap();
+    assert_eq!(seen.standing, Standing::Current);
+    assert_eq!(seen.check_words, first.check_words);
+    // Elsewhere the same words tell a person that both show the same chart.
+    let elsewhere = patient.elsewhere(server.address()).await;
+    let there = elsewhere.vault.open_chart(chart).await.unwrap();
+    assert_eq!(there.standing, Standing::First);
+    assert_eq!(there.check_words, first.check_words);
+    patient.note(chart, "Now they differ", "").await;
+    let now = patient.vault.open_chart(chart).await.unwrap();
+    assert_ne!(now.check_words, first.check_words);
+}
+
+/// Attack 36: the whole database of yesterday, between two visits.
+#[tokio::test]
+async fn a_server_that_goes_back_is_noticed_and_the_owner_goes_on_from_there() {
+    let mut server = Server::start();
+    let (patient, doctor, chart) = shared_note(&server).await;
+    server.save("yesterday");
+    patient.note(chart, "Second", "").await;
+    patient.file(chart, "scan.bin", &noise(1, 9_000)).await;
+    doctor.vault.open_chart(chart).await.unwrap();
+    server.restore("yesterday");
+
+    let later = patient.again(server.address()).await;
+    let shown = later.vault.open_chart(chart).await.unwrap();
+    assert!(matches!(shown.standing, Standing::Older { shown, seen } if shown <= seen));
+    assert_eq!(titles(&shown), ["First"], "what verifies stays readable");
+    let mut lost = shown.lost.clone();
+    lost.sort();
+    assert_eq!(
+        lost,
+        ["Second", "scan.bin"],
+        "what is missing is known by name"
+    );
+    assert_eq!(
+        later
+            .vault
+            .add_note(chart, &draft("Not now", Category::Clinical))
+            .await
+            .unwrap_err(),
+        Error::Blocked
+    );
+    let reader = doctor.again(server.address()).await;
+    let read = reader.vault.open_chart(chart).await.unwrap();
+    assert!(matches!(read.standing, Standing::Older { .. }));
+    assert_eq!(titles(&read), ["First"]);
+    // Asking again does not make it true.
+    let again = later.again(server.address()).await;
+    let shown = again.vault.open_chart(chart).await.unwrap();
+    assert!(matches!(shown.standing, Standing::Older { .. }));
+
+    let repaired = later.vault.repair(chart).await.unwrap();
+    assert_eq!(repaired.chart.standing, Standing::Current);
+    assert!(repaired.written_again.is_empty());
+    let mut lost = repaired.lost.clone();
+    lost.sort();
+    assert_eq!(lost, ["Second", "scan.bin"]);
+    later.note(chart, "Third", "").await;
+    // Who has seen the other branch accepts the repair, because it names what they remember.
+    for person in [&later, &again, &patient, &reader, &doctor] {
+        let shown = person.vault.open_chart(chart).await.unwrap();
+        assert_eq!(shown.standing, Standing::Current, "{}", person.username);
+        assert_eq!(titles(&shown), ["First", "Third"], "{}", person.username);
+    }
+}
+
+/// A vault that is open has more than its memory: it writes again what the server lost.
+#[tokio::test]
+async fn an_open_vault_keeps_what_it_has_read_and_writes_it_again() {
+    let mut server = Server::start();
+    let (patient, _, chart) = shared_note(&server).await;
+    server.save("yesterday");
+    patient.note(chart, "Second", "").await;
+    patient.file(chart, "scan.bin", &noise(1, 9_000)).await;
+    server.restore("yesterday");
+    let shown = patient.vault.open_chart(chart).await.unwrap();
+    assert!(matches!(shown.standing, Standing::Older { .. }));
+    assert_eq!(titles(&shown), ["First", "Second", "scan.bin"]);
+    let repaired = patient.vault.repair(chart).await.unwrap();
+    assert_eq!(repaired.written_again, ["Second"]);
+    assert_eq!(repaired.lost, ["scan.bin"]);
+    assert_eq!(titles(&repaired.chart), ["First", "Second"]);
+    let elsewhere = patient.elsewhere(server.address()).await;
+    let shown = elsewhere.vault.open_chart(chart).await.unwrap();
+    assert_eq!(titles(&shown), ["First", "Second"]);
+}
+
+/// Attack 15 over time: the state that comes back has a reader in it who was sent away.
+#[tokio::test]
+async fn going_back_brings_no_reader_back() {
+    let mut server = Server::start();
+    let (patient, doctor, chart) = shared_note(&server).await;
+    server.save("yesterday");
+    let sharing = patient.vault.open_chart(chart).await.unwrap().sharing;
+    let stopped = patient.vault.stop_sharing(chart, sharing[0].grant).await;
+    assert!(stopped.unwrap().sharing.is_empty());
+    server.restore("yesterday");
+    let later = patient.again(server.address()).await;
+    let shown = later.vault.open_chart(chart).await.unwrap();
+    assert!(matches!(shown.standing, Standing::Older { .. }));
+    let repaired = later.vault.repair(chart).await.unwrap();
+    assert!(repaired.chart.sharing.is_empty());
+    later.note(chart, "Not for the doctor", "").await;
+    assert_eq!(
+        doctor.vault.open_chart(chart).await.unwrap_err(),
+        Error::Refused(Code::SharingEnded)
+    );
+}
+
+/// Attack 37: two devices are told two stories.
+#[tokio::test]
+async fn two_histories_are_noticed_by_whoever_meets_the_other_one() {
+    let mut server = Server::start();
+    let (patient, _, chart) = shared_note(&server).await;
+    let tablet = patient.elsewhere(server.address()).await;
+    tablet.vault.open_chart(chart).await.unwrap();
+    server.save("fork");
+    patient.note(chart, "Seen by the telephone", "").await;
+    patient.note(chart, "Seen by the telephone, too", "").await;
+    server.save("one side");
+    server.restore("fork");
+    tablet.note(chart, "Seen by the tablet", "").await;
+    tablet.note(chart, "Seen by the tablet, too", "").await;
+    server.save("other side");
+
+    // The same counters, other histories.
+    let shown = patient.vault.open_chart(chart).await.unwrap();
+    assert_eq!(shown.standing, Standing::Forked);
+    assert!(titles(&shown).contains(&"Seen by the telephone"));
+    assert!(!titles(&shown).contains(&"Seen by the tablet"));
+    assert_eq!(
+        patient
+            .vault
+            .add_note(chart, &draft("Not now", Category::Clinical))
+            .await
+            .unwrap_err(),
+        Error::Blocked
+    );
+    // A longer other history is no better.
+    tablet.note(chart, "Seen by the tablet, later", "").await;
+    let later = patient.again(server.address()).await;
+    let shown = later.vault.open_chart(chart).await.unwrap();
+    assert_eq!(shown.standing, Standing::Forked);
+
+    let repaired = patient.vault.repair(chart).await.unwrap();
+    assert_eq!(repaired.written_again.len(), 2);
+    for person in [&patient, &tablet, &later] {
+        let shown = person.vault.open_chart(chart).await.unwrap();
+        assert_eq!(shown.standing, Standing::Current);
+        assert_eq!(
+            titles(&shown),
+            [
+                "First",
+                "Seen by the tablet",
+                "Seen by the tablet, later",
+                "Seen by the tablet, too",
+                "Seen by the telephone",
+                "Seen by the telephone, too"
+            ]
+        );
+    }
+}
+
+/// Attacks 34, 35 and 38: rows are dropped, planted, repeated, swapped.
+#[tokio::test]
+async fn what_is_dropped_is_named_and_the_rest_stays_readable() {
+    let server = Server::start();
+    let (patient, doctor, chart) = shared_note(&server).await;
+    let gone = patient.note(chart, "Penicillin", "").await;
+    patient.note(chart, "Third", "").await;
+    patient.vault.open_chart(chart).await.unwrap();
+    let deleted = database(&server)
+        .execute(
+            "DELETE FROM revision WHERE record = ?1",
+            [gone.record.as_bytes()],
+        )
+        .unwrap();
+    assert_eq!(deleted, 1);
+    let later = patient.again(server.address()).await;
+    let shown = later.vault.open_chart(chart).await.unwrap();
+    assert_eq!(shown.standing, Standing::Incomplete);
+    assert_eq!(titles(&shown), ["First", "Third"]);
+    assert_eq!(shown.lost, ["Penicillin"]);
+    assert_eq!(shown.refused.len(), 1);
+    assert_eq!(shown.refused[0].what, What::Entry(gone.record));
+    assert_eq!(shown.refused[0].why, Distrust::Missing);
+    assert_eq!(
+        later
+            .vault
+            .add_note(chart, &draft("Not now", Category::Clinical))
+            .await
+            .unwrap_err(),
+        Error::Blocked
+    );
+    // A reader is told as well, without the name.
+    let read = doctor.vault.open_chart(chart).await.unwrap();
+    assert_eq!(read.standing, Standing::Incomplete);
+    assert_eq!(titles(&read), ["First", "Third"]);
+
+    let repaired = later.vault.repair(chart).await.unwrap();
+    assert_eq!(repaired.chart.standing, Standing::Current);
+    assert_eq!(
+        repaired.chart.lost,
+        ["Penicillin"],
+        "it stays known as lost"
+    );
+    later.note(chart, "Fourth", "").await;
+    let read = doctor.vault.open_chart(chart).await.unwrap();
+    assert_eq!(read.standing, Standing::Current);
+    assert_eq!(titles(&read), ["First", "Fourth", "Third"]);
+    assert_eq!(read.lost, ["Penicillin"]);
+}
+
+#[tokio::test]
+async fn an_older_revision_in_the_place_of_the_newest_is_noticed() {
+    let server = Server::start();
+    let (patient, _, chart) = shared_note(&server).await;
+    let first = patient.note(chart, "5 mg", "").await;
+    let second = patient
+        .vault
+        .revise(
+            chart,
+            first.record,
+            first.revision,
+            &draft("50 mg", Category::Clinical),
+        )
+        .await
+        .unwrap();
+    assert_eq!(second.number, 2);
+    // The newest revision says what the one before said.
+    database(&server)
+        .execute(
+            "UPDATE revision SET statement = old.statement, entry = old.entry \
+             FROM (SELECT statement, entry FROM revision WHERE record = ?1 AND number = 1) AS old \
+             WHERE record = ?1 AND number = 2",
+            [first.record.as_bytes()],
+        )
+        .unwrap();
+    let later = patient.again(server.address()).await;
+    let shown = later.vault.open_chart(chart).await.unwrap();
+    assert_eq!(shown.standing, Standing::Incomplete);
+    assert_eq!(titles(&shown), ["First"]);
+    assert_eq!(shown.lost, ["50 mg"]);
+}
+
+/// Attack 46: every number of entries cut off from the end.
+#[tokio::test]
+async fn a_tail_that_is_cut_is_noticed() {
+    let server = Server::start();
+    let (patient, _, chart) = shared_note(&server).await;
+    for i in 0..6 {
+        patient.note(chart, &format!("Note {i}"), "").await;
+    }
+    for cut in 1..=6u32 {
+        let deleted = database(&server)
+            .execute(
+                "DELETE FROM revision WHERE place = (SELECT max(place) FROM revision)",
+                [],
+            )
+            .unwrap();
+        assert_eq!(deleted, 1);
+        let later = patient.again(server.address()).await;
+        let shown = later.vault.open_chart(chart).await.unwrap();
+        assert_eq!(shown.standing, Standing::Incomplete);
+        assert_eq!(shown.lost.len(), cut as usize);
+        assert_eq!(shown.entries.len(), 7 - cut as usize);
+    }
+}
+
+/// What two charts that differ only elsewhere show to a reader is the same in everything that can
+/// be counted: how many answers, how long each, which epochs, counters and times.
+#[tokio::test]
+async fn a_reader_learns_nothing_of_other_compartments_and_readers() {
+    let mut shapes = Vec::new();
+    for busy in [false, true] {
+        let server = Server::start();
+        let patient = Person::register(server.address(), "patient-one", Role::Patient).await;
+        let doctor = Person::register(server.address(), "doctor-one", Role::Doctor).await;
+        let other = Person::register(server.address(), "doctor-two", Role::Doctor).await;
+        let chart = patient.chart().await;
+        patient.compare_with(&doctor).await;
+        patient.compare_with(&other).await;
+        let shared = patient
+            .vault
+            .share_categories(chart, doctor.vault.account(), &[Category::Laboratory])
+            .await
+            .unwrap();
+        assert_eq!(shared.sharing.len(), 1);
+        let note = draft("Potassium", Category::Laboratory);
+        patient.vault.add_note(chart, &note).await.unwrap();
+        if busy {
+            for i in 0..7 {
+                let note = draft(&format!("Note {i}"), Category::Clinical);
+                patient.vault.add_note(chart, &note).await.unwrap();
+            }
+            let categories = [Category::Clinical, Category::Financial];
+            patient
+                .vault
+                .share_categories(chart, other.vault.account(), &categories)
+                .await
+                .unwrap();
+        }
+        let tap = keepwell_tests::Wiretap::on(server.address()).await;
+        let reader = doctor.elsewhere(tap.address()).await;
+        let seen = reader.vault.open_chart(chart).await.unwrap();
+        assert_eq!(titles(&seen), ["Potassium"]);
+        shapes.push(tap.shape());
+    }
+    assert_eq!(shapes[0], shapes[1]);
+    assert!(
+        shapes[0].iter().sum::<usize>() > 10_000,
+        "the whole visit was heard"
+    );
+}

@@ -51,6 +51,12 @@ impl Running {
         self.wait()
     }
 
+    /// Ends a program that does not end when it is asked.
+    pub(crate) fn kill(self) -> Result<ExitStatus> {
+        end_group(self.child.id(), true);
+        self.wait()
+    }
+
     /// Waits for the end of the program, and then ends what it may have left behind.
     pub(crate) fn wait(mut self) -> Result<ExitStatus> {
         self.child

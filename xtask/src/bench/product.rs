@@ -4,7 +4,9 @@ use std::{
     io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpStream},
     process::{ChildStdin, ChildStdout, Command},
-    time::Instant,
+    sync::mpsc::channel,
+    thread,
+    time::{Duration, Instant},
 };
 
 use serde_json::{Map, Value, json};
@@ -17,6 +19,8 @@ const FIRST_VISIT: u64 = 500_000;
 /// The aim for the longest task of the main thread, in milliseconds.
 const SMOOTH: f64 = 50.0;
 const MIB: usize = 64;
+/// How long the server may take to start, and to answer.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Adds `first_visit` and `main_thread` to the report.
 pub(super) fn measure(bench: &Bench, report: &mut Map<String, Value>) -> Result<()> {
@@ -54,9 +58,16 @@ impl Server {
         server.arg("--log").arg(bench.folder.join("server.log"));
         server.args(["--listen", "127.0.0.1:0"]);
         let (running, input, output) = process::start_talking(&mut server)?;
-        let mut output = BufReader::new(output);
-        let mut line = String::new();
-        let said = output.read_line(&mut line);
+        // On a thread, because a read from a pipe can not be given a deadline.
+        let (send, receive) = channel();
+        thread::spawn(move || {
+            let (mut output, mut line) = (BufReader::new(output), String::new());
+            let said = output.read_line(&mut line);
+            send.send((output, line, said))
+        });
+        let (output, line, said) = receive
+            .recv_timeout(PATIENCE)
+            .map_err(|_| "The server did not say in time where it is.")?;
         let port = line.trim().rsplit(':').next().unwrap_or_default();
         let port = port.trim_end_matches('/').parse::<u16>();
         match (said, port) {
@@ -105,11 +116,13 @@ fn transferred(server: SocketAddr, path: &str) -> Result<u64> {
         server.port()
     );
     let mut answer = Vec::new();
-    let read = TcpStream::connect(server).and_then(|mut stream| {
+    let read = TcpStream::connect_timeout(&server, PATIENCE).and_then(|mut stream| {
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_write_timeout(Some(PATIENCE))?;
         stream.write_all(get.as_bytes())?;
         stream.read_to_end(&mut answer)
     });
-    read.map_err(|error| format!("The server does not answer: {error}."))?;
+    read.map_err(|error| format!("The server does not answer for /{path}: {error}."))?;
     let compressed = answer
         .windows(20)
         .take_while(|window| !window.starts_with(b"\r\n\r\n"))
@@ -126,10 +139,12 @@ fn drawn(bench: &Bench, server: &Server) -> Result<Value> {
     let mut chromium = bench.chromium()?;
     let port = slow_line::start(server.address)?;
     chromium.run_first(NOTE_WHEN_DRAWN)?;
+    chromium.run_first(NOTE_WHEN_WORKING)?;
     chromium.open(&format!("http://localhost:{port}/sign-in"))?;
     chromium.see("submit")?;
     let drawn = chromium.evaluate("window.drawn")?;
     let start = chromium.evaluate("performance.timeOrigin")?;
+    chromium.evaluate("window.working")?;
     let arrived = chromium.evaluate_in_worker(WORKER_CODE)?;
     let number = |value: &Value| value.as_f64().ok_or("The page knows no times.");
     let (drawn, arrived) = (number(&drawn)?, number(&arrived)? - number(&start)?);
@@ -141,20 +156,38 @@ fn drawn(bench: &Bench, server: &Server) -> Result<Value> {
 }
 
 /// The second frame after the form exists: the first one has then been shown.
-const NOTE_WHEN_DRAWN: &str = "window.drawn = new Promise(done => {
+const NOTE_WHEN_DRAWN: &str = "window.drawn = new Promise((done, late) => {
     const look = () => document.querySelector('[data-test=submit]')
         ? requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now())))
         : requestAnimationFrame(look);
     look();
-});";
+    setTimeout(() => late(new Error('the sign-in page was not drawn in time')), 60000);
+});
+// A page where nobody waits for it is no page with an error.
+window.drawn.catch(() => {});";
 
-const WORKER_CODE: &str = "new Promise(done => {
+/// The worker's first message says that it runs.
+const NOTE_WHEN_WORKING: &str = "window.working = new Promise((done, late) => {
+    window.Worker = class extends Worker {
+        constructor(address, options) {
+            super(address, options);
+            this.addEventListener('message', () => done(), { once: true });
+            this.addEventListener('error', () => late(new Error('the worker failed')));
+        }
+    };
+    setTimeout(() => late(new Error('the worker did not start in time')), 60000);
+});
+window.working.catch(() => {});";
+
+/// The worker runs, so its code has come; the entry about that may follow a little later.
+const WORKER_CODE: &str = "new Promise((done, late) => {
     const look = () => {
         const code = performance.getEntriesByType('resource').find(file => file.name.endsWith('.wasm'));
         if (code?.responseEnd) done(performance.timeOrigin + code.responseEnd);
         else setTimeout(look, 20);
     };
     look();
+    setTimeout(() => late(new Error('the worker does not know when its code came')), 10000);
 })";
 
 /// The longest time for which the page could not answer a click.

@@ -13,6 +13,9 @@ use crate::Result;
 const BYTES_A_SECOND: u64 = 200_000;
 const HALF_A_ROUND_TRIP: Duration = Duration::from_millis(75);
 
+/// How long a connection may be silent. Browsers keep idle ones, servers close them much sooner.
+const SILENCE: Duration = Duration::from_secs(60);
+
 /// All connections share one line.
 static LINE: Mutex<()> = Mutex::new(());
 
@@ -31,7 +34,11 @@ pub(super) fn start(server: SocketAddr) -> Result<u16> {
 }
 
 fn connect(browser: &TcpStream, server: SocketAddr) -> std::io::Result<()> {
-    let server = TcpStream::connect(server)?;
+    let server = TcpStream::connect_timeout(&server, SILENCE)?;
+    for end in [browser, &server] {
+        end.set_read_timeout(Some(SILENCE))?;
+        end.set_write_timeout(Some(SILENCE))?;
+    }
     let (from_browser, to_server) = (browser.try_clone()?, server.try_clone()?);
     thread::spawn(move || {
         pass(from_browser, to_server, |_| {
@@ -45,7 +52,19 @@ fn connect(browser: &TcpStream, server: SocketAddr) -> std::io::Result<()> {
     })
 }
 
-fn pass(mut from: TcpStream, mut to: TcpStream, wait: impl Fn(usize)) -> std::io::Result<()> {
+/// Passes bytes on until `from` has said everything. When anything fails both ends are closed:
+/// the other direction holds them too, and each would wait for ever on one that only looks open.
+fn pass(from: TcpStream, to: TcpStream, wait: impl Fn(usize)) -> std::io::Result<()> {
+    let passed = copy(&from, &to, wait);
+    if passed.is_err() {
+        for end in [&from, &to] {
+            let _closed_already = end.shutdown(Shutdown::Both);
+        }
+    }
+    passed
+}
+
+fn copy(mut from: &TcpStream, mut to: &TcpStream, wait: impl Fn(usize)) -> std::io::Result<()> {
     // Small pieces, so that no connection holds the line for long.
     let mut piece = [0; 4096];
     let mut first = true;

@@ -81,5 +81,14 @@ async function stretch(kib, passes, rounds) {
   return found;
 }
 
-window.bench = { seal, stretch };
+/** Milliseconds of each listing of a chart of so many entries. */
+async function list(entries, rounds) {
+  await keepwell.ask(entries);
+  const all = async () => { if (await keepwell.ask('list') !== entries) throw new Error('not all are listed'); };
+  const found = [];
+  for (let round = 0; round < rounds; round++) found.push(await time(all));
+  return found;
+}
+
+window.bench = { seal, stretch, list };
 window.started = Promise.all([keepwell.ready, bare.ready]).then(() => 'started');

@@ -1,5 +1,6 @@
 //! Keepwell's own sealing and stretching, measured by `cargo xtask bench` in a worker like the
-//! product's. A message with a file seals it; any other message stretches a password.
+//! product's. A message with a file seals it, a number makes a chart of so many entries, "list" lists
+//! that chart, and any other message stretches a password.
 
 #[path = "../worker/engine.rs"]
 mod engine;
@@ -7,7 +8,9 @@ mod engine;
 #[allow(dead_code, reason = "the measurement reads files and gives none back")]
 mod file;
 
-use keepwell_vault::{Error, sealing_benchmark, stretching_benchmark};
+use std::cell::RefCell;
+
+use keepwell_vault::{Error, Listing, sealing_benchmark, stretching_benchmark};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent};
 
@@ -32,8 +35,21 @@ fn main() {
     let _ = scope.post_message(&JsValue::from("ready"));
 }
 
-/// The length of the signed revision, or zero for a stretching.
+thread_local! {
+    /// The chart that was made last.
+    static LISTING: RefCell<Option<Listing>> = const { RefCell::new(None) };
+}
+
+/// The length of the signed revision, the number of listed entries, or zero.
 async fn measure(scope: &DedicatedWorkerGlobalScope, data: &JsValue) -> Result<usize, Error> {
+    if let Some(entries) = data.as_f64() {
+        let made = Listing::make(entries as u32)?;
+        LISTING.with_borrow_mut(|listing| *listing = Some(made));
+        return Ok(0);
+    }
+    if data.as_string().as_deref() == Some("list") {
+        return LISTING.with_borrow(|listing| listing.as_ref().ok_or(Error::NotFound)?.list());
+    }
     let Some(file) = data.dyn_ref::<File>() else {
         return stretching_benchmark().map(|()| 0);
     };

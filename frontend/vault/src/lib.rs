@@ -29,7 +29,7 @@ pub mod platform;
 mod vault;
 mod words;
 
-pub use chart::{Chart, GrantView, OpenedRevision, RefusedItem, Standing, What};
+pub use chart::{Chart, GrantView, Listing, OpenedRevision, RefusedItem, Standing, What};
 pub use crypto::{
     content::{NativeEngine, PartPlan, Plan},
     opaque::stretching_benchmark,

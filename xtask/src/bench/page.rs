@@ -69,11 +69,14 @@ pub(super) fn measure(bench: &Bench, report: &mut Map<String, Value>) -> Result<
             report.insert("seal_64_mib".into(), told(sealing)?);
             let stretching = stretch(bench, &mut chromium);
             report.insert("argon2id".into(), told(stretching)?);
+            let listing = list(bench, &mut chromium);
+            report.insert("list_chart".into(), told(listing)?);
         }
         Err(sentence) => {
             let sentence = told(Err(sentence))?;
             report.insert("seal_64_mib".into(), sentence.clone());
-            report.insert("argon2id".into(), sentence);
+            report.insert("argon2id".into(), sentence.clone());
+            report.insert("list_chart".into(), sentence);
         }
     }
     Ok(())
@@ -118,6 +121,30 @@ fn stretch(bench: &Bench, chromium: &mut Chromium) -> Result<Value> {
         "times as fast": figures::goals(ours, &others, &STRETCHING),
     }))
 }
+
+/// Verifying, opening and listing charts of rising size: the time must grow with the entries.
+fn list(bench: &Bench, chromium: &mut Chromium) -> Result<Value> {
+    eprintln!("Listing charts in Chromium ...");
+    let rounds = if bench.quick { 2 } else { 5 };
+    let mut sizes = Map::new();
+    let mut all = 0.0;
+    for entries in LISTED {
+        let found = chromium.evaluate(&format!("bench.list({entries}, {rounds})"))?;
+        all = figures::median(&figures::numbers(Some(&found))).ok_or(EMPTY)?;
+        sizes.insert(entries.to_string(), json!(figures::rounded(all)));
+    }
+    Ok(json!({
+        "unit": "ms, median, by number of entries",
+        "keepwell": sizes,
+        "goal for the largest": LISTING,
+        "met": all <= LISTING,
+    }))
+}
+
+/// How many entries the listed charts have.
+const LISTED: [u32; 4] = [1_250, 2_500, 5_000, 10_000];
+/// The goal for the largest of them, in milliseconds.
+const LISTING: f64 = 1_500.0;
 
 const EMPTY: &str = "The page measured nothing.";
 

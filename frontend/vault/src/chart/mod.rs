@@ -1,5 +1,6 @@
 //! A chart as this vault has opened it: keys, heads, grants, entries.
 
+mod benchmark;
 mod history;
 mod keyring;
 mod log;
@@ -16,6 +17,8 @@ use crate::{
     error::Distrust,
     vault::Person,
 };
+
+pub use benchmark::Listing;
 
 pub(crate) use history::{Step, compare};
 pub(crate) use keyring::Keyring;

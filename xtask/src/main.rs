@@ -19,6 +19,7 @@ mod stage;
 mod test;
 mod tidy;
 mod tools;
+mod vectors;
 mod wasm;
 mod workspace;
 

@@ -73,6 +73,27 @@ impl Stages {
         });
     }
 
+    /// Prepares a stage that may be left out: what is started says what it has to say in a log.
+    pub(crate) fn quietly<T>(&self, work: impl FnOnce(&File) -> Result<T>) -> Result<T> {
+        let path = self.logs.join("preparing.log");
+        let log = File::create(&path)
+            .map_err(|error| format!("{} can not be written: {error}.", path.display()))?;
+        work(&log)
+    }
+
+    /// Everything that the programs of a finished stage printed.
+    pub(crate) fn output(&self, name: &str) -> Result<String> {
+        let at = self.done.iter().position(|stage| stage.name == name);
+        let at = at.ok_or_else(|| format!("The stage `{name}` did not run."))?;
+        workspace::read_text(&self.log(at, name))
+    }
+
+    /// Where the log of a stage is.
+    fn log(&self, at: usize, name: &str) -> PathBuf {
+        let name = name.replace(' ', "-");
+        self.logs.join(format!("{:02}-{name}.log", at + 1))
+    }
+
     /// The table, the failures, and `N passed, N failed` as the last line.
     pub(crate) fn finish(self) -> ExitCode {
         println!(
@@ -126,10 +147,7 @@ impl Stages {
         }
         println!("\n{name} ...");
         let start = Instant::now();
-        let number = self.done.len() + 1;
-        let path = self
-            .logs
-            .join(format!("{number:02}-{}.log", name.replace(' ', "-")));
+        let path = self.log(self.done.len(), name);
         let (count, outcome) = match File::create(&path) {
             Ok(log) => work(&log, &path),
             Err(error) => (

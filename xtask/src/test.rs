@@ -11,13 +11,16 @@ use std::{
     process::{Command, ExitCode},
 };
 
-use crate::{Result, browser, build, process, stage::Stages, tidy, tools, workspace};
+use crate::{Result, browser, build, process, stage::Stages, tidy, tools, vectors, workspace};
 
 /// The most that a first visit may transfer, compressed, in bytes.
 const FIRST_VISIT: u64 = 500_000;
 
 /// The test program that needs a browser.
 const JOURNEY: &str = "browser";
+
+/// The stage whose tests print which vectors they ran.
+const NATIVE: &str = "unit and native tests";
 
 /// `cargo xtask test`
 pub(crate) fn main(arguments: &[String]) -> Result<ExitCode> {
@@ -99,9 +102,14 @@ pub(crate) fn main(arguments: &[String]) -> Result<ExitCode> {
     {
         programs.args(["--test", program]);
     }
+    // What a test prints is kept in the log: the counts of vectors are read from it.
+    programs.args(["--", "--show-output"]);
     let mut examples = cargo_test(&given)?;
     examples.args(["--no-fail-fast", "--doc"]);
-    stages.tests("unit and native tests", vec![programs, examples]);
+    stages.tests(NATIVE, vec![programs, examples]);
+    let output = stages.output(NATIVE);
+    stages.check("vectors", |_| vectors::table(&output?));
+    second_implementation(&mut stages);
 
     if product.is_none() {
         stages.check("browser journey", |_| {
@@ -115,6 +123,24 @@ pub(crate) fn main(arguments: &[String]) -> Result<ExitCode> {
         stages.tests("browser journey", vec![journey]);
     }
     Ok(stages.finish())
+}
+
+/// The frozen vectors once more, in Python. Where there is none it is left out, but never on a build
+/// machine.
+fn second_implementation(stages: &mut Stages) {
+    const NAME: &str = "second implementation";
+    if vectors::must_run() {
+        stages.check(NAME, |log| vectors::second(&vectors::python(log)?, log));
+        return;
+    }
+    match stages.quietly(vectors::python) {
+        Ok(python) => {
+            stages.check(NAME, |log| vectors::second(&python, log));
+        }
+        Err(sentence) => {
+            println!("\nskipped: {NAME}, because there is no Python for it ({sentence})")
+        }
+    }
 }
 
 /// The same packages and profile every time: another choice would give the dependencies other

@@ -215,7 +215,7 @@ fn works(binary: &Path, version: &str) -> bool {
 }
 
 /// One installation at a time, across clones; released when the file is closed, also by a crash.
-fn alone(tools: &Path) -> Result<File> {
+pub(crate) fn alone(tools: &Path) -> Result<File> {
     let path = tools.join("install.lock");
     let file = OpenOptions::new().create(true).append(true).open(&path);
     let file = file.map_err(|error| format!("{} can not be written: {error}.", path.display()))?;

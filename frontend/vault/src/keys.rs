@@ -37,6 +37,14 @@ macro_rules! keys {
         #[derive(Zeroize, ZeroizeOnDrop)]
         pub(crate) struct $name([u8; 32]);
 
+        #[cfg(test)]
+        impl $name {
+            /// For the frozen vectors, whose keys are written down.
+            pub(crate) fn frozen(bytes: [u8; 32]) -> Self {
+                Self(bytes)
+            }
+        }
+
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(concat!(stringify!($name), "(..)"))

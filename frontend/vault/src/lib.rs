@@ -21,11 +21,16 @@ mod crypto;
 mod entry;
 mod error;
 mod flows;
+#[cfg(test)]
+mod frozen;
 mod identity;
 mod keys;
 mod memory;
 mod padded;
 pub mod platform;
+#[cfg(test)]
+#[path = "../../../tests/vectors/report.rs"]
+mod report;
 mod vault;
 mod words;
 

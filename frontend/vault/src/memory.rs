@@ -135,15 +135,12 @@ impl ChartMemory {
     }
 }
 
-/// A memory that did not open, or of a version that this program does not know, is none.
-async fn recall<T: for<'b> minicbor::Decode<'b, ()>, P: Platform>(
-    platform: &P,
+fn open<T: for<'b> minicbor::Decode<'b, ()>>(
     key: &AccountKey,
     context: Context,
-    name: &str,
+    sealed: &Bytes,
 ) -> Option<T> {
-    let sealed = platform.recall(name).await?;
-    let plain = key.open(&Bytes(sealed), &context).ok()?;
+    let plain = key.open(sealed, &context).ok()?;
     minicbor::decode(&plain).ok()
 }
 
@@ -170,8 +167,13 @@ impl AccountMemory {
         key: &AccountKey,
         account: AccountId,
     ) -> Option<Self> {
-        let context = Context::Memory(account, None);
-        let memory: Self = recall(platform, key, context, &account_name(account)).await?;
+        let sealed = platform.recall(&account_name(account)).await?;
+        Self::open(key, account, &Bytes(sealed))
+    }
+
+    /// One that does not open, or is of a version that this program does not know, is none.
+    pub(crate) fn open(key: &AccountKey, account: AccountId, sealed: &Bytes) -> Option<Self> {
+        let memory: Self = open(key, Context::Memory(account, None), sealed)?;
         (memory.version == VERSION).then_some(memory)
     }
 
@@ -196,8 +198,18 @@ impl ChartMemory {
         account: AccountId,
         chart: ChartId,
     ) -> Option<Self> {
-        let context = Context::Memory(account, Some(chart));
-        let memory: Self = recall(platform, key, context, &chart_name(account, chart)).await?;
+        let sealed = platform.recall(&chart_name(account, chart)).await?;
+        Self::open(key, account, chart, &Bytes(sealed))
+    }
+
+    /// One that does not open, or is of a version that this program does not know, is none.
+    pub(crate) fn open(
+        key: &AccountKey,
+        account: AccountId,
+        chart: ChartId,
+        sealed: &Bytes,
+    ) -> Option<Self> {
+        let memory: Self = open(key, Context::Memory(account, Some(chart)), sealed)?;
         (memory.version == VERSION).then_some(memory)
     }
 

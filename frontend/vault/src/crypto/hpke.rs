@@ -136,6 +136,31 @@ mod tests {
         assert_eq!(opened.as_slice(), b"a key and its category");
     }
 
+    /// The recipients of the published vectors: our private keys are the same seeds and give the
+    /// same public keys. The messages, in suites beside ours, run through the crate below.
+    #[test]
+    fn vectors_of_draft_ietf_hpke_pq_as_keys() {
+        let vectors: serde_json::Value = serde_json::from_str(include_str!(
+            "../../../../tests/vectors/published/hpke-pq.json"
+        ))
+        .unwrap();
+        let vectors = vectors.as_array().unwrap();
+        for vector in vectors {
+            let field = |name: &str| crate::report::hex(vector[name].as_str().unwrap());
+            let seed = Zeroizing::new(field("skRm").try_into().unwrap());
+            let key = SecretKey::from_seed(seed).unwrap();
+            assert_eq!(key.public(), field("pkRm"));
+        }
+        assert_eq!(vectors.len(), 2);
+        crate::report::report(
+            "draft-ietf-hpke-pq MLKEM768-P256 again, as our keys",
+            2,
+            0,
+            0,
+            "",
+        );
+    }
+
     #[test]
     fn what_is_no_public_key_is_refused() {
         assert!(seal(&[0; PUBLIC], b"", b"", b"").is_none());

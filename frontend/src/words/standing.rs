@@ -39,8 +39,14 @@ fn older(shown: u64, seen: u64) -> String {
     )
 }
 
-pub(crate) const STILL_GOOD_OWN: &str = "Everything that you see here has passed all checks, and you can read it. Other entries may be missing. Until this is settled, nothing can be added, changed or shared.";
-pub(crate) const STILL_GOOD: &str = "Everything that you see here has passed all checks, and you can read it. But other entries may be missing.";
+pub(crate) const STILL_GOOD_OWN: &str = "Everything that you see here has passed all checks. Other entries may be missing, so for now nothing can be added, changed or shared.";
+
+/// The same for somebody who reads it and can not put it in order.
+pub(crate) fn still_good(owner: &str) -> String {
+    format!(
+        "Everything that you see here has passed all checks. But other entries may be missing: ask {owner} before you rely on this chart. Only {owner} can put it in order."
+    )
+}
 
 /// What the cause can be.
 pub(crate) fn cause(standing: Standing, own: bool) -> &'static str {
@@ -63,13 +69,6 @@ pub(crate) fn cause(standing: Standing, own: bool) -> &'static str {
 pub(crate) const DO_OWN: &str = "First ask the people who run this server. If they can bring everything back, this message goes away by itself. If they cannot, go on from here.";
 pub(crate) const DO_WAIT: &str = "So much is missing that you cannot go on from here by yourself. Please ask the people who run this server to bring it back. This message then goes away by itself.";
 
-/// What somebody else than the owner can do.
-pub(crate) fn ask_owner(owner: &str) -> String {
-    format!(
-        "Before you rely on this chart, ask {owner} what may be missing. Only {owner} can put it in order."
-    )
-}
-
 pub(crate) const EXPLAIN: &str = "What this means, and what to do";
 /// Why there is no form.
 pub(crate) const PAUSED: &str =
@@ -90,13 +89,9 @@ pub(crate) const GO_ON: &str = "Go on from here";
 pub(crate) const GO_ON_TITLE: &str = "Go on from what the server shows now?";
 pub(crate) const GO_ON_FINAL: &str =
     "This cannot be undone. If a newer state comes back later, it no longer counts.";
-pub(crate) const GO_ON_LIST: [&str; 3] = [
-    "Entries that are missing, but still open in this window, are written again. Files are not: please add them again yourself.",
-    "Only people who could read your chart before and after still can. You can share it with others again.",
-    "Your chart gets new keys.",
-];
-pub(crate) const GO_ON_LOST: &str =
-    "This browser knows of these entries, and the server does not show them:";
+pub(crate) const GO_ON_AGAIN: &str = "What the server has lost and this window still shows is written again. Only files are not: please add those again yourself.";
+pub(crate) const GO_ON_READERS: &str = "Only people who could read your chart before and after can still read it. For that, its keys change. You can share it with others again.";
+pub(crate) const GO_ON_LOST: &str = "Of these entries this browser has only the titles, so they stay lost. If another window of yours still shows them, go on there instead.";
 pub(crate) const GOING_ON: &str = "Putting your chart in order …";
 pub(crate) const NOT_NOW: &str = "Not now";
 
@@ -104,6 +99,8 @@ pub(crate) const DONE: &str = "Your chart is in order again";
 pub(crate) const DONE_TEXT: &str = "You can add, change and share again.";
 pub(crate) const WRITTEN_AGAIN: &str = "Written again:";
 pub(crate) const GONE: &str = "Lost, or only there as it was earlier:";
+pub(crate) const GONE_NOTE: &str =
+    "Write these titles down if you need them: this list is not kept.";
 pub(crate) const NOTHING_GONE: &str = "As far as this browser knows, nothing is lost.";
 pub(crate) const CHECK_SHARING: &str = "See who can read your chart";
 

@@ -90,7 +90,7 @@ pub(crate) fn StandingNotice(props: &StandingNoticeProps) -> Html {
 
 /// The same in short, for a screen that is about something else: what follows from it there, and
 /// the way to the chart.
-pub(crate) fn standing_in_short(chart: &Chart, so: &'static str) -> Html {
+pub(crate) fn standing_in_short(chart: &Chart, so: impl Into<String>) -> Html {
     if chart.standing.is_calm() {
         return Html::default();
     }
@@ -100,18 +100,18 @@ pub(crate) fn standing_in_short(chart: &Chart, so: &'static str) -> Html {
         .tone(Tone::Warn)
         .title(title(chart))
         .children(html! { <>
-            <p>{ so }</p>
+            <p>{ so.into() }</p>
             <RouteLink hook="standing-more" {to}>{ text::EXPLAIN }</RouteLink>
         </> })
         .view()
 }
 
 /// What can be said of the content of a chart that does not stand well.
-pub(crate) fn still_good(chart: &Chart) -> &'static str {
+pub(crate) fn still_good(chart: &Chart) -> String {
     if chart.own {
-        text::STILL_GOOD_OWN
+        text::STILL_GOOD_OWN.into()
     } else {
-        text::STILL_GOOD
+        text::still_good(&chart.owner.username)
     }
 }
 
@@ -156,10 +156,10 @@ fn warning(chart: &Chart, ask: Callback<()>) -> Html {
     let whole_category = |what: &Claimed| matches!(what, Claimed::Category(_));
     let mut refused = chart.refused.iter();
     let hopeless = refused.any(|refused| whole_category(&refused.what));
-    let next = match (chart.own, hopeless) {
-        (false, _) => text::ask_owner(&chart.owner.username),
-        (true, true) => text::DO_WAIT.into(),
-        (true, false) => text::DO_OWN.into(),
+    let next = if hopeless {
+        text::DO_WAIT
+    } else {
+        text::DO_OWN
     };
     Callout::new()
         .hook("standing")
@@ -174,7 +174,9 @@ fn warning(chart: &Chart, ask: Callback<()>) -> Html {
                 { titles("lost", &chart.lost) }
             }
             <p>{ text::cause(chart.standing, chart.own) }</p>
-            <p>{ next }</p>
+            if chart.own {
+                <p>{ next }</p>
+            }
             if chart.own && !hopeless {
                 <p class="actions no-print">
                     { Button::new().hook("repair").label(text::GO_ON).onclick(ask).view() }
@@ -193,13 +195,13 @@ fn question(
 ) -> Html {
     html! {
         <Dialog hook="repair-dialog" title={text::GO_ON_TITLE} oncancel={close.clone()}>
-            <ul class="points-plain">
-                { for text::GO_ON_LIST.iter().map(|line| html! { <li>{ *line }</li> }) }
-            </ul>
-            if !chart.lost.is_empty() {
-                <p>{ text::GO_ON_LOST }</p>
+            if chart.lost.is_empty() {
+                <p>{ text::GO_ON_AGAIN }</p>
+            } else {
                 { titles("repair-lost", &chart.lost) }
+                <p>{ text::GO_ON_LOST }</p>
             }
+            <p>{ text::GO_ON_READERS }</p>
             <p><strong>{ text::GO_ON_FINAL }</strong></p>
             if let Some(failure) = failure {
                 { Callout::new()
@@ -243,6 +245,7 @@ fn result(done: &Repaired, close: Callback<()>) -> Html {
                 } else {
                     <p>{ text::GONE }</p>
                     { titles("repaired-lost", &done.lost) }
+                    <p>{ text::GONE_NOTE }</p>
                 }
                 <p class="actions no-print">
                     <RouteLink hook="repaired-share" {to} class="button">{ text::CHECK_SHARING }</RouteLink>

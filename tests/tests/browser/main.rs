@@ -15,6 +15,7 @@
 mod chart;
 mod door;
 mod fixtures;
+mod rollback;
 mod secrets;
 mod share;
 mod stage;
@@ -73,6 +74,26 @@ async fn what_breaks_on_the_way_is_said_and_loses_nothing() {
         trouble::stopped_without_a_line(&stage, &fixtures).await;
         step("the server is gone at sign-in");
         trouble::server_gone(&mut stage).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_went_back_is_noticed_and_survived() {
+    journey("rollback", 100, async |browsers| {
+        let mut stage = Stage::of_two(browsers).await;
+        step("two states of a shared chart");
+        rollback::two_states(&mut stage).await;
+        step("the server goes back, and both are told");
+        rollback::both_are_told(&mut stage).await;
+        step("the patient goes on");
+        rollback::goes_on(&stage).await;
+        step("the server goes back under an open window");
+        rollback::writes_again(&mut stage).await;
+        step("another browser of the patient");
+        let other = stage.another(browsers, "other", Screen::Tablet).await;
+        rollback::another_browser(&stage, &other).await;
+        stage.calm().await;
     })
     .await;
 }

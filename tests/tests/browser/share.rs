@@ -59,6 +59,27 @@ pub(crate) async fn share(stage: &Stage) {
     stage.calm().await;
 }
 
+/// The short way: nothing but what leads to a shared chart.
+pub(crate) async fn compare_and_share(stage: &Stage) {
+    let (patient, doctor) = (stage.patient(), stage.doctor());
+    patient.click("share").await;
+    find(patient, DOCTOR).await;
+    patient.click("words-same").await;
+    patient.click("share-now").await;
+    patient.says("sharing-name", DOCTOR).await;
+    doctor.click("nav-compare").await;
+    find(doctor, PATIENT).await;
+    doctor.click("words-same").await;
+    doctor.see("compared").await;
+}
+
+/// The doctor opens the patient's chart, or opens it once more.
+pub(crate) async fn open_shared_chart(doctor: &Page) {
+    doctor.click("nav-patients").await;
+    doctor.click_on("patient-row", PATIENT).await;
+    doctor.see("row-title").await;
+}
+
 pub(crate) async fn doctor_reads(stage: &Stage, fixtures: &Fixtures) {
     let page = stage.doctor();
     page.click("nav-patients").await;

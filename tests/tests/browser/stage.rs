@@ -51,10 +51,15 @@ impl Stage {
         &self.people[1]
     }
 
-    async fn join(&mut self, browsers: &Browsers, person: &str, screen: Screen) {
+    /// One more browser, of whomever.
+    pub(crate) async fn another(&self, browsers: &Browsers, person: &str, screen: Screen) -> Page {
         // The address that the server itself prints.
         let origin = format!("http://localhost:{}", self.tap.address().port());
-        let page = browsers.open(person, &origin, screen).await;
+        browsers.open(person, &origin, screen).await
+    }
+
+    async fn join(&mut self, browsers: &Browsers, person: &str, screen: Screen) {
+        let page = self.another(browsers, person, screen).await;
         self.people.push(page);
     }
 

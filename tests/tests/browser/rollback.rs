@@ -1,0 +1,140 @@
+//! The server is set back to an earlier state: both people are told, what is there stays readable,
+//! nobody writes on top of it by accident, and the patient can go on.
+
+use keepwell_tests::browser::Page;
+
+use crate::{
+    chart::open_list,
+    share::{compare_and_share, open_shared_chart},
+    stage::{DOCTOR, DOCTOR_PASSWORD, PATIENT, PATIENT_PASSWORD, Stage, register, sign_in, unlock},
+};
+
+const FIRST: &str = "Blood pressure since the new tablets";
+const FIRST_TEXT: &str = "Dizzy on two mornings.";
+const SECOND: &str = "Rash after penicillin";
+const THIRD: &str = "Knee pain";
+const AFTER: &str = "It goes on";
+
+/// A shared chart with a note, a copy of the server's data, and a second note that both have seen.
+pub(crate) async fn two_states(stage: &mut Stage) {
+    let (patient, doctor) = (stage.patient(), stage.doctor());
+    for (page, role, name, password) in [
+        (patient, "role-patient", PATIENT, PATIENT_PASSWORD),
+        (doctor, "role-doctor", DOCTOR, DOCTOR_PASSWORD),
+    ] {
+        page.go("/register").await;
+        register(page, role, name, password, password).await;
+        page.see("empty").await;
+    }
+    assert!(
+        !patient.has("standing").await,
+        "this browser has made the chart"
+    );
+    write(patient, FIRST, FIRST_TEXT).await;
+    compare_and_share(stage).await;
+    open_shared_chart(doctor).await;
+    doctor.says("standing", "for the first time").await;
+
+    stage.server.save("before");
+    let (patient, doctor) = (stage.patient(), stage.doctor());
+    write(patient, SECOND, "Lips and hands.").await;
+    open_shared_chart(doctor).await;
+    doctor.see_with("row-title", SECOND).await;
+    doctor.gone("standing").await;
+}
+
+/// The data goes back, and both open the chart anew.
+pub(crate) async fn both_are_told(stage: &mut Stage) {
+    stage.server.restore("before");
+    let (patient, doctor) = (stage.patient(), stage.doctor());
+    patient.click("nav-chart").await;
+    patient.reload().await;
+    unlock(patient, PATIENT_PASSWORD).await;
+    patient.says("standing", "older state").await;
+    patient.says("lost", SECOND).await;
+    assert_eq!(patient.texts("row-title").await, [FIRST]);
+    for hook in ["add-note", "add-file"] {
+        assert!(!patient.has(hook).await, "{hook}");
+    }
+    patient.picture("older-own").await;
+    patient.click_on("entry-row", FIRST).await;
+    patient.says("entry-text", FIRST_TEXT).await;
+    assert!(!patient.has("edit").await);
+    patient.click("share").await;
+    patient.says("standing", "older state").await;
+    assert!(!patient.has("find").await && !patient.has("stop-sharing").await);
+
+    doctor.reload().await;
+    unlock(doctor, DOCTOR_PASSWORD).await;
+    doctor.says("standing", "older state").await;
+    doctor.says("standing", &format!("ask {PATIENT}")).await;
+    assert_eq!(doctor.texts("row-title").await, [FIRST]);
+    assert!(!doctor.has("repair").await, "only the owner can go on");
+    doctor.picture("older-of-patient").await;
+}
+
+/// The patient goes on from what is left.
+pub(crate) async fn goes_on(stage: &Stage) {
+    let (patient, doctor) = (stage.patient(), stage.doctor());
+    patient.click("standing-more").await;
+    patient.click("repair").await;
+    patient.says("repair-dialog", SECOND).await;
+    patient.picture("repair").await;
+    patient.click("repair-confirm").await;
+    patient.says("repaired", SECOND).await;
+    patient.gone("standing").await;
+    patient.picture("repaired").await;
+    write(patient, AFTER, "A note on top of it.").await;
+
+    open_shared_chart(doctor).await;
+    doctor.see_with("row-title", AFTER).await;
+    doctor.gone("standing").await;
+}
+
+/// The data goes back under an open window, which still has what the server has lost.
+pub(crate) async fn writes_again(stage: &mut Stage) {
+    stage.server.save("after");
+    write(stage.patient(), THIRD, "Since the walk.").await;
+    stage.server.restore("after");
+    let patient = stage.patient();
+    patient.click("nav-chart").await;
+    patient.says("standing", "older state").await;
+    patient.see_with("row-title", THIRD).await;
+    patient.click("repair").await;
+    patient.click("repair-confirm").await;
+    patient.says("written-again", THIRD).await;
+    patient.picture("written-again").await;
+    patient.reload().await;
+    unlock(patient, PATIENT_PASSWORD).await;
+    patient.see_with("row-title", THIRD).await;
+    patient.gone("standing").await;
+}
+
+/// A browser that knows nothing shows the same four words as the one that does.
+pub(crate) async fn another_browser(stage: &Stage, other: &Page) {
+    let patient = stage.patient();
+    other.go("/sign-in").await;
+    sign_in(other, PATIENT, PATIENT_PASSWORD).await;
+    other.says("standing", "for the first time").await;
+    let there = other.says("check-words", " ").await;
+    other.picture("first-time").await;
+    patient.click("share").await;
+    let summary = "document.querySelector('[data-test=check] summary').click()";
+    patient.see("check").await;
+    patient.run(summary, &[]).await;
+    let here = patient.says("check-words", " ").await;
+    assert_eq!(here, there);
+    assert_eq!(here.split_whitespace().count(), 4);
+    open_list(other, THIRD).await;
+    other.gone("standing").await;
+    patient.picture("check-words").await;
+}
+
+async fn write(page: &Page, title: &str, text: &str) {
+    page.click("nav-chart").await;
+    page.click("add-note").await;
+    page.fill("note-title", title).await;
+    page.fill("note-text", text).await;
+    page.click("save").await;
+    page.says("entry-title", title).await;
+}

@@ -91,7 +91,10 @@ pub(crate) const GO_ON_FINAL: &str =
     "This cannot be undone. If a newer state comes back later, it no longer counts.";
 pub(crate) const GO_ON_AGAIN: &str = "What the server has lost and this window still shows is written again. Only files are not: please add those again yourself.";
 pub(crate) const GO_ON_READERS: &str = "Only people who could read your chart before and after can still read it. For that, its keys change. You can share it with others again.";
-pub(crate) const GO_ON_LOST: &str = "Of these entries this browser has only the titles, so they stay lost. If another window of yours still shows them, go on there instead.";
+pub(crate) const GO_ON_LOST: &str =
+    "These entries stay lost, because this browser has only their titles:";
+pub(crate) const GO_ON_ELSEWHERE: &str =
+    "If another window of yours still shows them, go on there instead.";
 pub(crate) const GOING_ON: &str = "Putting your chart in order …";
 pub(crate) const NOT_NOW: &str = "Not now";
 

@@ -198,8 +198,9 @@ fn question(
             if chart.lost.is_empty() {
                 <p>{ text::GO_ON_AGAIN }</p>
             } else {
-                { titles("repair-lost", &chart.lost) }
                 <p>{ text::GO_ON_LOST }</p>
+                { titles("repair-lost", &chart.lost) }
+                <p>{ text::GO_ON_ELSEWHERE }</p>
             }
             <p>{ text::GO_ON_READERS }</p>
             <p><strong>{ text::GO_ON_FINAL }</strong></p>

@@ -103,7 +103,7 @@ pub(crate) const DONE_TEXT: &str = "You can add, change and share again.";
 pub(crate) const WRITTEN_AGAIN: &str = "Written again:";
 pub(crate) const GONE: &str = "Lost, or only there as it was earlier:";
 pub(crate) const GONE_NOTE: &str =
-    "Write these titles down if you need them: this list is not kept.";
+    "Write these titles down if you need them: this list may not be shown again.";
 pub(crate) const NOTHING_GONE: &str = "As far as this browser knows, nothing is lost.";
 pub(crate) const CHECK_SHARING: &str = "See who can read your chart";
 

@@ -77,4 +77,4 @@ pub(crate) fn refused(number: usize) -> String {
 pub(crate) const REFUSED_TEXT: &str = "They did not pass the checks of this browser, or the server did not send them at all. Everything that you see here passed. Please tell the people who run this server.";
 
 pub(crate) const MISSING_TITLE: &str = "A chart of yours is missing on this server";
-pub(crate) const MISSING_TEXT: &str = "This browser has seen it here, and the server does not show it any more. You did nothing wrong. Please tell the people who run this server: they may be able to bring it back. What you do here meanwhile does not change the missing chart.";
+pub(crate) const MISSING_TEXT: &str = "This browser has seen it here, and the server does not show it any more. You did nothing wrong. Please tell the people who run this server: they may be able to bring it back.";

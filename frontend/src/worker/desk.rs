@@ -185,7 +185,12 @@ impl Desk {
                 Reply::Chart(view::chart(vault, vault.stop_sharing(chart, grant).await?))
             }
             Command::Repair { chart } => {
-                Reply::Repaired(view::repaired(vault, vault.repair(chart).await?))
+                let mut repaired = vault.repair(chart).await?;
+                // Read once more, so that nothing is told of what was refused before.
+                if let Ok(again) = vault.open_chart(chart).await {
+                    repaired.chart = again;
+                }
+                Reply::Repaired(view::repaired(vault, repaired))
             }
             Command::Register { .. } | Command::SignIn { .. } | Command::Cancel { .. } => {
                 return Err(Error::Program);

@@ -101,14 +101,14 @@ impl Unverified<KeyBundle> {
     /// # Errors
     /// As [`Unverified::verify`].
     pub fn verify_own(&self) -> Result<Verified<KeyBundle>, StatementError> {
-        let cose = self.parse()?;
-        let payload: KeyBundle = decode_payload(&cose)?;
+        let envelope = self.parse()?;
+        let payload: KeyBundle = decode_payload(&envelope)?;
         let canonical =
             Username::parse(&payload.username).is_ok_and(|name| name.as_str() == payload.username);
         if !canonical {
             return Err(StatementError::Malformed);
         }
         let key = payload.signing_key()?;
-        verify_parsed(&cose, payload, &self.bytes, &key)
+        verify_parsed(&envelope, payload, &self.bytes, &key)
     }
 }

@@ -10,6 +10,7 @@
 //! the other, and it takes the signer's key.
 
 mod account;
+mod envelope;
 mod grant;
 mod head;
 mod key_bundle;
@@ -17,12 +18,10 @@ mod revision;
 
 use std::{fmt, marker::PhantomData};
 
-use coset::{
-    CborSerializable, CoseSign1, CoseSign1Builder, HeaderBuilder, TaggedCborSerializable, iana,
-};
 use p256::ecdsa::{Signature, VerifyingKey, signature::Verifier};
 use serde::{Deserialize, Serialize};
 
+use self::envelope::{Envelope, to_be_signed};
 use crate::bytes::{Bytes, Hash};
 
 pub use account::AccountHead;
@@ -89,25 +88,18 @@ pub trait Signer {
 /// # Errors
 /// [`StatementError::Malformed`] when the payload can not be encoded.
 pub fn sign<T: Payload>(payload: T, signer: &impl Signer) -> Result<Verified<T>, StatementError> {
-    let protected = HeaderBuilder::new()
-        .algorithm(iana::Algorithm::ES256)
-        .key_id(SigningKeyId::of(signer.public()).0.0.to_vec())
-        .build();
-    let cose = CoseSign1Builder::new()
-        .protected(protected)
-        .payload(encode(&payload)?)
-        .create_signature(T::PURPOSE.as_bytes(), |message| {
-            signer.sign(message).to_vec()
-        })
-        .build();
-    let id = Hash::of(&cose.tbs_data(T::PURPOSE.as_bytes()));
-    let bytes = cose
-        .to_tagged_vec()
-        .map_err(|_| StatementError::Malformed)?;
+    let kid = SigningKeyId::of(signer.public()).0.0;
+    let encoded = encode(&payload)?;
+    let message = to_be_signed(&kid, T::PURPOSE, &encoded);
+    let envelope = Envelope {
+        kid: &kid,
+        payload: &encoded,
+        signature: &signer.sign(&message),
+    };
     Ok(Verified {
         payload,
-        id,
-        bytes: Bytes(bytes),
+        id: Hash::of(&message),
+        bytes: Bytes(envelope.to_bytes()),
     })
 }
 
@@ -130,8 +122,8 @@ impl<T: Payload> Unverified<T> {
     /// # Errors
     /// Says which of them does not.
     pub fn verify(&self, key: &VerifyingKey) -> Result<Verified<T>, StatementError> {
-        let cose = self.parse()?;
-        verify_parsed(&cose, decode_payload(&cose)?, &self.bytes, key)
+        let envelope = self.parse()?;
+        verify_parsed(&envelope, decode_payload(&envelope)?, &self.bytes, key)
     }
 
     /// The id that these bytes have, whoever signed them. It says nothing about them until it is
@@ -140,7 +132,7 @@ impl<T: Payload> Unverified<T> {
     /// # Errors
     /// As [`Unverified::verify`], save for the signature.
     pub fn id(&self) -> Result<Hash, StatementError> {
-        Ok(Hash::of(&self.parse()?.tbs_data(T::PURPOSE.as_bytes())))
+        Ok(Hash::of(&message::<T>(&self.parse()?)))
     }
 
     /// The way from unverified to verified for a statement that a verified one names by its id:
@@ -150,9 +142,9 @@ impl<T: Payload> Unverified<T> {
     /// # Errors
     /// [`StatementError::Signature`] when it is not the one that is named.
     pub fn verify_named(&self, id: Hash) -> Result<Verified<T>, StatementError> {
-        let cose = self.parse()?;
-        let payload = decode_payload(&cose)?;
-        if Hash::of(&cose.tbs_data(T::PURPOSE.as_bytes())) != id {
+        let envelope = self.parse()?;
+        let payload = decode_payload(&envelope)?;
+        if Hash::of(&message::<T>(&envelope)) != id {
             return Err(StatementError::Signature);
         }
         Ok(Verified {
@@ -162,40 +154,21 @@ impl<T: Payload> Unverified<T> {
         })
     }
 
-    /// Parses and compares with what the parsed form encodes to: no second spelling gets through.
-    fn parse(&self) -> Result<CoseSign1, StatementError> {
+    fn parse(&self) -> Result<Envelope<'_>, StatementError> {
         let bytes = self.bytes.as_slice();
         if bytes.len() > MAX_LENGTH {
             return Err(StatementError::Malformed);
         }
-        let cose = CoseSign1::from_tagged_slice(bytes).map_err(|_| StatementError::Malformed)?;
-        let header = &cose.protected.header;
-        let exact = HeaderBuilder::new()
-            .algorithm(iana::Algorithm::ES256)
-            .key_id(header.key_id.clone())
-            .build();
-        let canonical = exact
-            .clone()
-            .to_vec()
-            .map_err(|_| StatementError::Malformed)?;
-        let same = *header == exact
-            && header.key_id.len() == 32
-            && cose.protected.original_data.as_deref() == Some(canonical.as_slice())
-            && cose.unprotected.is_empty()
-            && cose
-                .clone()
-                .to_tagged_vec()
-                .is_ok_and(|again| again == bytes);
-        if same {
-            Ok(cose)
-        } else {
-            Err(StatementError::Malformed)
-        }
+        Envelope::parse(bytes)
     }
 }
 
-fn decode_payload<T: Payload>(cose: &CoseSign1) -> Result<T, StatementError> {
-    let bytes = cose.payload.as_deref().ok_or(StatementError::Malformed)?;
+fn message<T: Payload>(envelope: &Envelope<'_>) -> Vec<u8> {
+    to_be_signed(envelope.kid, T::PURPOSE, envelope.payload)
+}
+
+fn decode_payload<T: Payload>(envelope: &Envelope<'_>) -> Result<T, StatementError> {
+    let bytes = envelope.payload;
     // The version is looked at first: an unknown one may be laid out in any way at all.
     let mut decoder = minicbor::Decoder::new(bytes);
     let version = decoder.array().ok().and_then(|_| decoder.u8().ok());
@@ -214,16 +187,16 @@ fn decode_payload<T: Payload>(cose: &CoseSign1) -> Result<T, StatementError> {
 }
 
 fn verify_parsed<T: Payload>(
-    cose: &CoseSign1,
+    envelope: &Envelope<'_>,
     payload: T,
     bytes: &Bytes,
     key: &VerifyingKey,
 ) -> Result<Verified<T>, StatementError> {
-    if cose.protected.header.key_id != SigningKeyId::of(key).0.0 {
+    if *envelope.kid != SigningKeyId::of(key).0.0 {
         return Err(StatementError::Signature);
     }
-    let message = cose.tbs_data(T::PURPOSE.as_bytes());
-    if !signature_holds(key, &message, &cose.signature) {
+    let message = message::<T>(envelope);
+    if !signature_holds(key, &message, envelope.signature) {
         return Err(StatementError::Signature);
     }
     Ok(Verified {

@@ -1,3 +1,4 @@
+use coset::{CoseSign1, CoseSign1Builder, HeaderBuilder, TaggedCborSerializable, iana};
 use p256::ecdsa::{SigningKey, signature::Signer as _};
 
 use super::*;

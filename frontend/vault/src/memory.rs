@@ -10,6 +10,7 @@ use keepwell_shared::{
     id::{AccountId, ChartId, CompartmentId, GrantId, RecordId},
     statement::{Link, VERSION, Verified},
 };
+use zeroize::Zeroizing;
 
 use crate::{
     keys::{AccountKey, Context},
@@ -135,26 +136,64 @@ impl ChartMemory {
     }
 }
 
-fn open<T: for<'b> minicbor::Decode<'b, ()>>(
-    key: &AccountKey,
-    context: Context,
-    sealed: &Bytes,
-) -> Option<T> {
-    let plain = key.open(sealed, &context).ok()?;
-    minicbor::decode(&plain).ok()
+/// What is remembered, as bytes.
+pub(crate) trait Memory: minicbor::Encode<()> + for<'b> minicbor::Decode<'b, ()> {
+    /// The version that it carries.
+    fn version(&self) -> u8;
+
+    /// What is sealed.
+    fn to_plaintext(&self) -> Option<Zeroizing<Vec<u8>>> {
+        minicbor::to_vec(self).ok().map(Zeroizing::new)
+    }
+
+    /// Reads what is sealed. One memory has one form; one of a version that this program does not
+    /// know is none.
+    fn from_plaintext(plain: &[u8]) -> Option<Self> {
+        let memory: Self = minicbor::decode(plain).ok()?;
+        let again = memory.to_plaintext()?;
+        (memory.version() == VERSION && again.as_slice() == plain).then_some(memory)
+    }
+
+    fn seal(&self, key: &AccountKey, context: &Context) -> Option<Bytes> {
+        key.seal(&self.to_plaintext()?, context).ok()
+    }
+
+    /// A memory that does not open is none.
+    fn open(key: &AccountKey, context: &Context, sealed: &Bytes) -> Option<Self> {
+        Self::from_plaintext(&key.open(sealed, context).ok()?)
+    }
 }
 
-async fn remember<T: minicbor::Encode<()>, P: Platform>(
+impl Memory for AccountMemory {
+    fn version(&self) -> u8 {
+        self.version
+    }
+}
+
+impl Memory for ChartMemory {
+    fn version(&self) -> u8 {
+        self.version
+    }
+}
+
+async fn recall<T: Memory, P: Platform>(
+    platform: &P,
+    key: &AccountKey,
+    context: Context,
+    name: &str,
+) -> Option<T> {
+    let sealed = platform.recall(name).await?;
+    T::open(key, &context, &Bytes(sealed))
+}
+
+async fn remember<T: Memory, P: Platform>(
     platform: &P,
     key: &AccountKey,
     context: Context,
     name: &str,
     memory: &T,
 ) -> bool {
-    let sealed = minicbor::to_vec(memory)
-        .ok()
-        .and_then(|plain| key.seal(&plain, &context).ok());
-    match sealed {
+    match memory.seal(key, &context) {
         Some(sealed) => platform.remember(name, sealed.as_slice()).await,
         None => false,
     }
@@ -167,14 +206,8 @@ impl AccountMemory {
         key: &AccountKey,
         account: AccountId,
     ) -> Option<Self> {
-        let sealed = platform.recall(&account_name(account)).await?;
-        Self::open(key, account, &Bytes(sealed))
-    }
-
-    /// One that does not open, or is of a version that this program does not know, is none.
-    pub(crate) fn open(key: &AccountKey, account: AccountId, sealed: &Bytes) -> Option<Self> {
-        let memory: Self = open(key, Context::Memory(account, None), sealed)?;
-        (memory.version == VERSION).then_some(memory)
+        let context = Context::Memory(account, None);
+        recall(platform, key, context, &account_name(account)).await
     }
 
     /// Keeps it.
@@ -198,19 +231,8 @@ impl ChartMemory {
         account: AccountId,
         chart: ChartId,
     ) -> Option<Self> {
-        let sealed = platform.recall(&chart_name(account, chart)).await?;
-        Self::open(key, account, chart, &Bytes(sealed))
-    }
-
-    /// One that does not open, or is of a version that this program does not know, is none.
-    pub(crate) fn open(
-        key: &AccountKey,
-        account: AccountId,
-        chart: ChartId,
-        sealed: &Bytes,
-    ) -> Option<Self> {
-        let memory: Self = open(key, Context::Memory(account, Some(chart)), sealed)?;
-        (memory.version == VERSION).then_some(memory)
+        let context = Context::Memory(account, Some(chart));
+        recall(platform, key, context, &chart_name(account, chart)).await
     }
 
     /// Keeps it.
@@ -227,6 +249,33 @@ impl ChartMemory {
     }
 }
 
+/// Memories with something in every field, for tables.
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) fn samples() -> (AccountMemory, ChartMemory) {
+    let seen = Seen {
+        counter: 1,
+        id: Hash([2; 32]),
+        at: 3,
+    };
+    let compartment = CompartmentId::from([4; 16]);
+    let account = AccountMemory {
+        version: VERSION,
+        head: Some(seen),
+        book: 5,
+        sealed_book: Bytes(vec![6; 100]),
+        charts: vec![ChartId::from([7; 16])],
+    };
+    let chart = ChartMemory {
+        version: VERSION,
+        head: Some(seen),
+        compartments: vec![(compartment, seen)],
+        grants: vec![GrantId::from([8; 16])],
+        pending: vec![(None, Hash([9; 32])), (Some(compartment), Hash([10; 32]))],
+        entries: vec![(RecordId::from([11; 16]), "Canary".into())],
+    };
+    (account, chart)
+}
+
 fn account_name(account: AccountId) -> String {
     account.to_string()
 }
@@ -238,6 +287,29 @@ fn chart_name(account: AccountId, chart: ChartId) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_memory_has_one_version_and_one_form() {
+        let (account, chart) = samples();
+        let plain = chart.to_plaintext().unwrap();
+        assert_eq!(ChartMemory::from_plaintext(&plain), Some(chart.clone()));
+        let longer = [plain.as_slice(), &[0]].concat();
+        assert_eq!(ChartMemory::from_plaintext(&longer), None);
+        let plain = account.to_plaintext().unwrap();
+        assert_eq!(AccountMemory::from_plaintext(&plain), Some(account.clone()));
+        let account = AccountMemory {
+            version: 2,
+            ..account
+        };
+        let plain = account.to_plaintext().unwrap();
+        assert_eq!(AccountMemory::from_plaintext(&plain), None);
+        let chart = ChartMemory {
+            version: 2,
+            ..chart
+        };
+        let plain = chart.to_plaintext().unwrap();
+        assert_eq!(ChartMemory::from_plaintext(&plain), None);
+    }
 
     #[test]
     fn what_was_sent_is_replaced_once_and_then_forgotten() {

@@ -204,6 +204,9 @@ fn session_context(session: SessionId, account: AccountId) -> Vec<u8> {
 }
 
 #[cfg(test)]
+mod matrix;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -4,12 +4,41 @@
 //! a second purpose. All of them stand here so that a test can prove them distinct and prefix-free
 //! (attack 12: signatures and ciphertexts replayed from one purpose in another).
 
-macro_rules! labels {
-    ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
-        $($(#[$doc])* pub const $name: &str = concat!("keepwell/v1/", $text);)*
+/// A label with its name here and the comment that says what it is for.
+#[derive(Debug, Clone, Copy)]
+pub struct Label {
+    /// The name of the constant.
+    pub name: &'static str,
+    /// The label.
+    pub text: &'static str,
+    /// Its comment; the first words name the job, as [`JOBS`] has them.
+    pub comment: &'static str,
+}
 
-        #[cfg(test)]
-        const ALL: &[&str] = &[$($name),*];
+/// What the comment of a label may begin with. The job says which matrix must have a row for it:
+/// that of statements (`statement/matrix.rs`), those of ciphertexts (`keys/matrix` of the vault,
+/// `secrets/matrix.rs` of the server) or that of derivations (`keys/matrix` too).
+pub const JOBS: [&str; 8] = [
+    "COSE external_aad of",
+    "Associated data:",
+    "HPKE info:",
+    "Context of a sealed",
+    "HKDF info:",
+    "MAC input:",
+    "Prefix of the",
+    "OPAQUE ",
+];
+
+macro_rules! labels {
+    ($($(#[doc = $doc:literal])* $name:ident = $text:literal;)*) => {
+        $($(#[doc = $doc])* pub const $name: &str = concat!("keepwell/v1/", $text);)*
+
+        /// Every label, for tables and tests.
+        pub const ALL: &[Label] = &[$(Label {
+            name: stringify!($name),
+            text: $name,
+            comment: concat!($($doc),*).trim_ascii(),
+        }),*];
     };
 }
 
@@ -66,7 +95,7 @@ labels! {
     CONTENT_FILE = "content/file";
     /// Prefix of the root over the leaves of sealed content.
     CONTENT_ROOT = "content/root";
-    /// Prefix of a leaf of the tree over entries.
+    /// Prefix of the leaves of the tree over entries.
     LEAF = "leaf";
     /// Associated data: what a device remembers of an account, under the AccountKey.
     SEAL_MEMORY = "seal/memory";
@@ -79,17 +108,34 @@ labels! {
     SERVER_SEAL_SESSION = "server/session";
 }
 
+/// The labels whose comment begins with one of these jobs.
+pub fn for_jobs(jobs: &[&str]) -> impl Iterator<Item = &'static str> {
+    ALL.iter()
+        .filter(|label| jobs.iter().any(|job| label.comment.starts_with(job)))
+        .map(|label| label.text)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::ALL;
+    use super::{ALL, JOBS};
 
     #[test]
     fn labels_are_ascii_distinct_and_prefix_free() {
         for (i, a) in ALL.iter().enumerate() {
-            assert!(a.is_ascii());
+            assert!(a.text.is_ascii());
             for (j, b) in ALL.iter().enumerate() {
+                let (a, b) = (a.text, b.text);
                 assert!(i == j || !b.starts_with(a), "{a} is a prefix of {b}");
             }
+        }
+    }
+
+    /// A label with a job that no matrix knows would be in none.
+    #[test]
+    fn every_label_says_what_it_is_for() {
+        for label in ALL {
+            let jobs = JOBS.iter().filter(|job| label.comment.starts_with(**job));
+            assert_eq!(jobs.count(), 1, "{}: {}", label.name, label.comment);
         }
     }
 }

@@ -265,6 +265,9 @@ pub(crate) mod expose_all {
 }
 
 #[cfg(test)]
+mod matrix;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

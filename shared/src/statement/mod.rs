@@ -257,6 +257,8 @@ impl<T: fmt::Debug> fmt::Debug for Verified<T> {
 }
 
 #[cfg(test)]
+mod matrix;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod vectors;

@@ -4,10 +4,10 @@ use p256::ecdsa::{SigningKey, signature::Signer as _};
 use super::*;
 use crate::id::{AccountId, ChartId};
 
-struct Key(SigningKey);
+pub(super) struct Key(SigningKey);
 
 impl Key {
-    fn new(seed: u8) -> Self {
+    pub(super) fn new(seed: u8) -> Self {
         Self(SigningKey::from_slice(&[seed; 32]).unwrap())
     }
 }

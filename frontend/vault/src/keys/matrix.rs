@@ -1,0 +1,325 @@
+//! Every ciphertext against every opener, with the same key: only the diagonal opens (attack 12).
+//!
+//! All keys here are the same 32 bytes, so that nothing but kind, context and label can tell two
+//! ciphertexts apart. A new kind is one entry in [`kinds`], a new place one line in [`places`]; a
+//! new label without one fails a test.
+
+mod derivations;
+mod places;
+
+use keepwell_shared::{
+    bytes::{Bytes, Hash},
+    content::root,
+    id::{AccountId, ChartId, CompartmentId, GrantId, RecordId},
+    label,
+    statement::Role,
+    username::Username,
+};
+use zeroize::Zeroizing;
+
+use super::*;
+use crate::{
+    book::Book,
+    crypto::{
+        content::{MessageKeys, open_small, seal_small},
+        hpke,
+    },
+    identity::Identity,
+    memory::{self, AccountMemory, ChartMemory, Memory},
+};
+
+/// The bytes of every key.
+const SAME: [u8; 32] = [7; 32];
+/// The length of an encapsulated key of HPKE.
+const ENC: usize = 1153;
+const SALT: usize = 24;
+const COMMITMENT: usize = 32;
+
+/// A ciphertext as one string of bytes, how it is made and how it is opened.
+struct Sealing {
+    name: &'static str,
+    label: &'static str,
+    seal: fn() -> Vec<u8>,
+    open: fn(&[u8]) -> Result<(), Error>,
+}
+
+fn account() -> AccountId {
+    AccountId::from([1; 16])
+}
+
+fn chart() -> ChartId {
+    ChartId::from([1; 16])
+}
+
+fn compartment() -> CompartmentId {
+    CompartmentId::from([1; 16])
+}
+
+fn record() -> RecordId {
+    RecordId::from([1; 16])
+}
+
+fn bytes(envelope: &[u8]) -> Bytes {
+    Bytes(envelope.to_vec())
+}
+
+/// Everything that the vault seals, through the very functions that the flows call.
+fn kinds() -> Vec<Sealing> {
+    vec![
+        Sealing {
+            name: "AccountKey",
+            label: label::WRAP_ACCOUNT_KEY,
+            seal: || {
+                let context = Context::AccountKey(account());
+                UnlockKey(SAME).wrap(&AccountKey(SAME), &context).unwrap().0
+            },
+            open: |envelope| {
+                let context = Context::AccountKey(account());
+                let key = UnlockKey(SAME).unwrap_key(&bytes(envelope), &context)?;
+                assert_eq!(key.0, SAME);
+                Ok(())
+            },
+        },
+        Sealing {
+            name: "identity",
+            label: label::SEAL_IDENTITY,
+            seal: || {
+                let name = Username::parse("patient-one").unwrap();
+                let identity = Identity::make(account(), &name, Role::Patient, 1).unwrap();
+                identity.seal(&AccountKey(SAME)).unwrap().0
+            },
+            open: |envelope| {
+                Identity::open(&AccountKey(SAME), account(), &bytes(envelope)).map(drop)
+            },
+        },
+        Sealing {
+            name: "address book",
+            label: label::SEAL_ADDRESS_BOOK,
+            seal: || {
+                let name = Username::parse("doctor-one").unwrap();
+                let other = Identity::make(account(), &name, Role::Doctor, 1).unwrap();
+                let book = Book::default().with(other.bundle);
+                book.seal(&AccountKey(SAME), account()).unwrap().0
+            },
+            open: |envelope| {
+                Book::open(&AccountKey(SAME), account(), 1, &bytes(envelope)).map(drop)
+            },
+        },
+        Sealing {
+            name: "memory of an account",
+            label: label::SEAL_MEMORY,
+            seal: || seal_memory(&memory::samples().0, None),
+            open: |envelope| open_memory::<AccountMemory>(None, envelope),
+        },
+        Sealing {
+            name: "memory of a chart",
+            label: label::SEAL_MEMORY,
+            seal: || seal_memory(&memory::samples().1, Some(chart())),
+            open: |envelope| open_memory::<ChartMemory>(Some(chart()), envelope),
+        },
+        Sealing {
+            name: "CompartmentKey, own",
+            label: label::WRAP_COMPARTMENT_OWN,
+            seal: || {
+                let context = Context::CompartmentOwn(chart(), compartment(), 1);
+                let key = CompartmentKey(SAME);
+                AccountKey(SAME).wrap(&key, 1, &context).unwrap().0
+            },
+            open: |envelope| {
+                let context = Context::CompartmentOwn(chart(), compartment(), 1);
+                let (key, category) = AccountKey(SAME).unwrap_key(&bytes(envelope), &context)?;
+                assert_eq!((key.0, category), (SAME, 1));
+                Ok(())
+            },
+        },
+        Sealing {
+            name: "CompartmentKey, back",
+            label: label::WRAP_COMPARTMENT_BACK,
+            seal: || {
+                let context = Context::CompartmentBack(chart(), compartment(), 1);
+                let older = CompartmentKey(SAME);
+                CompartmentKey(SAME).wrap_older(&older, &context).unwrap().0
+            },
+            open: |envelope| {
+                let context = Context::CompartmentBack(chart(), compartment(), 1);
+                let key = CompartmentKey(SAME).unwrap_older(&bytes(envelope), &context)?;
+                assert_eq!(key.0, SAME);
+                Ok(())
+            },
+        },
+        Sealing {
+            name: "RecordKey",
+            label: label::WRAP_RECORD_KEY,
+            seal: || {
+                let context = Context::RecordKey(chart(), compartment(), 1, record());
+                let key = RecordKey(SAME);
+                CompartmentKey(SAME).wrap(&key, &context).unwrap().0
+            },
+            open: |envelope| {
+                let context = Context::RecordKey(chart(), compartment(), 1, record());
+                let key = CompartmentKey(SAME).unwrap_key(&bytes(envelope), &context)?;
+                assert_eq!(key.0, SAME);
+                Ok(())
+            },
+        },
+        Sealing {
+            name: "ContentKey of an entry",
+            label: label::WRAP_CONTENT_KEY,
+            seal: || wrap_content_key(Kind::Entry),
+            open: |envelope| open_content_key(Kind::Entry, envelope),
+        },
+        Sealing {
+            name: "ContentKey of a file",
+            label: label::WRAP_CONTENT_KEY,
+            seal: || wrap_content_key(Kind::File),
+            open: |envelope| open_content_key(Kind::File, envelope),
+        },
+        Sealing {
+            name: "CompartmentKey, granted",
+            label: label::HPKE_GRANT,
+            seal: || {
+                let (info, context) = granted();
+                let plain = CompartmentKey(SAME).with_category(1);
+                seal_hpke(&info, &context, &plain)
+            },
+            open: |message| {
+                let (info, context) = granted();
+                let (key, category) =
+                    CompartmentKey::from_wrapped(&open_hpke(&info, &context, message)?)?;
+                assert_eq!((key.0, category), (SAME, 1));
+                Ok(())
+            },
+        },
+        Sealing {
+            name: "entry",
+            label: label::CONTENT_ENTRY,
+            seal: || seal_content(&entry().encode()),
+            open: |message| open_content(&entry().encode(), message).map(drop),
+        },
+        Sealing {
+            name: "file",
+            label: label::CONTENT_FILE,
+            seal: || seal_content(&Context::File(chart(), record()).encode()),
+            open: |message| {
+                open_content(&Context::File(chart(), record()).encode(), message).map(drop)
+            },
+        },
+    ]
+}
+
+fn entry() -> Context {
+    Context::Entry(chart(), compartment(), record(), 1)
+}
+
+fn seal_memory(memory: &impl Memory, chart: Option<ChartId>) -> Vec<u8> {
+    let context = Context::Memory(account(), chart);
+    memory.seal(&AccountKey(SAME), &context).unwrap().0
+}
+
+/// A memory that does not open is none; here that counts as distrust like everywhere else.
+fn open_memory<T: Memory>(chart: Option<ChartId>, envelope: &[u8]) -> Result<(), Error> {
+    let context = Context::Memory(account(), chart);
+    match T::open(&AccountKey(SAME), &context, &bytes(envelope)) {
+        Some(_) => Ok(()),
+        None => Err(Distrust::Content.into()),
+    }
+}
+
+fn wrap_content_key(kind: Kind) -> Vec<u8> {
+    let context = Context::ContentKey(chart(), record(), kind);
+    RecordKey(SAME).wrap(&ContentKey(SAME), &context).unwrap().0
+}
+
+fn open_content_key(kind: Kind, envelope: &[u8]) -> Result<(), Error> {
+    let context = Context::ContentKey(chart(), record(), kind);
+    let key = RecordKey(SAME).unwrap_key(&bytes(envelope), &context)?;
+    assert_eq!(key.0, SAME);
+    Ok(())
+}
+
+fn granted() -> (Vec<u8>, Vec<u8>) {
+    let bundle = Hash([1; 32]);
+    (
+        grant_info(chart(), GrantId::from([1; 16]), account(), bundle),
+        grant_context(compartment(), 1, CompartmentKey(SAME).id()),
+    )
+}
+
+/// `enc || sealed`.
+fn seal_hpke(info: &[u8], context: &[u8], plain: &[u8]) -> Vec<u8> {
+    let key = hpke::SecretKey::from_seed(Zeroizing::new(SAME)).unwrap();
+    let (enc, sealed) = hpke::seal(&key.public(), info, context, plain).unwrap();
+    assert_eq!(enc.len(), ENC);
+    [enc, sealed].concat()
+}
+
+fn open_hpke(info: &[u8], context: &[u8], message: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let key = hpke::SecretKey::from_seed(Zeroizing::new(SAME)).unwrap();
+    let opened = message
+        .split_at_checked(ENC)
+        .and_then(|(enc, sealed)| key.open(enc, info, context, sealed));
+    opened.ok_or(Distrust::Content.into())
+}
+
+/// `salt || commitment || chunks`: a Cobblestone-256 message.
+fn seal_content(context: &[u8]) -> Vec<u8> {
+    let keys = MessageKeys::make(&ContentKey(SAME), context);
+    let (sealed, _) = seal_small(&keys, b"some content").unwrap();
+    [keys.salt.as_slice(), &keys.commitment.0, &sealed].concat()
+}
+
+/// The adversary signs whatever root and commitment fits the bytes that it hands out: neither may
+/// be what tells two ciphertexts apart.
+fn open_content(context: &[u8], message: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let (salt, rest) = message.split_at_checked(SALT).ok_or(Distrust::Content)?;
+    let (commitment, sealed) = rest.split_at_checked(COMMITMENT).ok_or(Distrust::Content)?;
+    let commitment = Hash(commitment.try_into().unwrap());
+    let keys = MessageKeys::open(&ContentKey(SAME), &bytes(salt), commitment, context)?;
+    let root = root(sealed.len() as u64, &[Hash::of(sealed)]);
+    open_small(&keys, &bytes(sealed), root)
+}
+
+#[test]
+fn every_ciphertext_opens_as_its_own_kind_only() {
+    for sealed in kinds() {
+        for opener in kinds() {
+            let said = (opener.open)(&(sealed.seal)());
+            let expected = match sealed.name == opener.name {
+                true => Ok(()),
+                false => Err(Distrust::Content.into()),
+            };
+            assert_eq!(said, expected, "{} as {}", sealed.name, opener.name);
+        }
+    }
+}
+
+/// The role of a key is in its id: the same bytes are another key elsewhere, even in one context.
+#[test]
+fn the_same_bytes_in_another_role_open_nothing() {
+    let context = Context::RecordKey(chart(), compartment(), 1, record());
+    let sealed = CompartmentKey(SAME)
+        .wrap(&RecordKey(SAME), &context)
+        .unwrap();
+    let distrusted = || Some(Error::from(Distrust::Content));
+    let control = CompartmentKey(SAME).unwrap_key(&sealed, &context);
+    assert_eq!(control.unwrap().0, SAME);
+    let unlock = UnlockKey(SAME).unwrap_key(&sealed, &context);
+    assert_eq!(unlock.err(), distrusted());
+    assert_eq!(AccountKey(SAME).open(&sealed, &context).err(), distrusted());
+    let record = RecordKey(SAME).unwrap_key(&sealed, &context);
+    assert_eq!(record.err(), distrusted());
+}
+
+#[test]
+fn every_label_of_a_ciphertext_has_a_row() {
+    // The server's own, opened by the server alone: `secrets/matrix.rs` of the server has its row.
+    let elsewhere = [label::SERVER_SEAL_SESSION];
+    let mut rows: Vec<_> = kinds().iter().map(|kind| kind.label).collect();
+    rows.extend(elsewhere);
+    rows.sort_unstable();
+    rows.dedup();
+    let jobs = ["Associated data:", "HPKE info:", "Context of a sealed"];
+    let mut labels: Vec<_> = label::for_jobs(&jobs).collect();
+    labels.sort_unstable();
+    assert_eq!(rows, labels);
+}

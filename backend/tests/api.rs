@@ -9,6 +9,8 @@
 )]
 #![allow(missing_docs, unreachable_pub, reason = "nobody depends on a test")]
 
+#[path = "api/authorisation.rs"]
+mod authorisation;
 #[path = "api/blobs.rs"]
 mod blobs;
 #[path = "api/charts.rs"]

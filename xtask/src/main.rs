@@ -8,6 +8,7 @@
     reason = "talking to the terminal is what these commands are for"
 )]
 
+mod audit;
 mod bench;
 mod browser;
 mod build;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         "build" => build::main(&rest),
         "test" => test::main(&rest),
         "bench" => bench::main(&rest),
+        "audit" => audit::main(&rest),
         "tidy" => tidy::main(&rest),
         "" | "help" | "--help" | "-h" => {
             println!("{HELP}");
@@ -68,4 +70,5 @@ cargo xtask <command>
   test    everything that must hold before a change is taken in
   bench   how fast everything is, beside the peers, as one JSON object
             --quick                  fewer runs
+  audit   licences, sources, duplicate versions and security advisories of what this stands on
   tidy    the house rules alone";

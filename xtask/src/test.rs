@@ -11,7 +11,9 @@ use std::{
     process::{Command, ExitCode},
 };
 
-use crate::{Result, browser, build, process, stage::Stages, tidy, tools, vectors, workspace};
+use crate::{
+    Result, audit, browser, build, process, stage::Stages, tidy, tools, vectors, workspace,
+};
 
 /// The most that a first visit may transfer, compressed, in bytes.
 const FIRST_VISIT: u64 = 500_000;
@@ -42,6 +44,13 @@ pub(crate) fn main(arguments: &[String]) -> Result<ExitCode> {
     });
     stages.check("tidy", tidy::check);
     stages.check("trust boundary", trust_boundary);
+    if audit::wanted()? {
+        stages.check("audit", audit::check);
+    } else {
+        println!(
+            "\nskipped: the audit of dependencies, because its tool is not installed yet; `cargo xtask audit` installs and runs it"
+        );
+    }
     stages.check("clippy host", |log| {
         let mut cargo = process::cargo(&root);
         cargo.args([

@@ -14,6 +14,14 @@ use crate::{Result, process, workspace};
 
 /// The newest Trunk that builds with this repository's oldest Rust.
 const TRUNK: &str = "0.21.14";
+/// What looks at licences, sources, duplicates and advisories.
+const DENY: Tool<'static> = Tool {
+    package: "cargo-deny",
+    binary: "cargo-deny",
+    version: "0.20.2",
+    locked: true,
+    minutes: 3,
+};
 const WASM: &str = "wasm32-unknown-unknown";
 
 /// The tools of one build, all present.
@@ -81,6 +89,17 @@ pub(crate) fn ensure() -> Result<Tools> {
             .unwrap_or_default(),
         versions: format!("trunk {TRUNK}, wasm-bindgen {bindgen}, {}", rustc.trim()),
     })
+}
+
+/// cargo-deny, installed first if need be.
+pub(crate) fn deny() -> Result<PathBuf> {
+    c_compiler()?;
+    installed(&DENY)
+}
+
+/// Whether cargo-deny is there already.
+pub(crate) fn has_deny() -> Result<bool> {
+    Ok(works(&binary(&DENY)?, DENY.version))
 }
 
 /// The formatter and the linter, which rustup's minimal profile leaves out.
@@ -152,10 +171,8 @@ struct Tool<'a> {
 /// The path of the tool's binary, installed first if need be.
 fn installed(tool: &Tool<'_>) -> Result<PathBuf> {
     let tools = workspace::tools()?;
-    let folder = tools.join(format!("{}-{}", tool.binary, tool.version));
-    let binary = folder
-        .join("bin")
-        .join(format!("{}{}", tool.binary, env::consts::EXE_SUFFIX));
+    let folder = folder(tool)?;
+    let binary = binary(tool)?;
     if works(&binary, tool.version) {
         return Ok(binary);
     }
@@ -204,6 +221,15 @@ fn installed(tool: &Tool<'_>) -> Result<PathBuf> {
         binary.display(),
         tool.version
     ))
+}
+
+fn folder(tool: &Tool<'_>) -> Result<PathBuf> {
+    Ok(workspace::tools()?.join(format!("{}-{}", tool.binary, tool.version)))
+}
+
+fn binary(tool: &Tool<'_>) -> Result<PathBuf> {
+    let file = format!("{}{}", tool.binary, env::consts::EXE_SUFFIX);
+    Ok(folder(tool)?.join("bin").join(file))
 }
 
 fn works(binary: &Path, version: &str) -> bool {

@@ -210,13 +210,14 @@ async fn answer(
 
 /// The address of the browser. A proxy appends the address that it saw to the list; what stands
 /// before it, anybody may have written.
-fn peer(front: Front, address: SocketAddr, headers: &HeaderMap) -> Peer {
+pub(crate) fn peer(front: Front, address: SocketAddr, headers: &HeaderMap) -> Peer {
     let forwarded = headers
         .get_all("x-forwarded-for")
         .iter()
         .next_back()
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.rsplit(',').next())
+        // Only the last word must be text: what stands before it is not the proxy's.
+        .and_then(|value| value.as_bytes().rsplit(|byte| *byte == b',').next())
+        .and_then(|last| str::from_utf8(last).ok())
         .and_then(|last| last.trim().parse().ok());
     match forwarded {
         Some(ip) if front.behind_proxy => Peer(ip),
@@ -245,18 +246,23 @@ mod tests {
     #[test]
     fn only_behind_a_proxy_the_proxy_is_believed_and_only_its_own_word() {
         let address = SocketAddr::from(([192, 0, 2, 1], 5));
-        let mut headers = HeaderMap::new();
-        headers.append(
-            "x-forwarded-for",
-            HeaderValue::from_static("203.0.113.9, 198.51.100.7"),
-        );
-        for (behind_proxy, expected) in [(false, "192.0.2.1"), (true, "198.51.100.7")] {
-            let front = Front {
-                hsts: false,
-                behind_proxy,
-            };
-            let Peer(ip) = peer(front, address, &headers);
-            assert_eq!(ip.to_string(), expected);
+        for said in [
+            &b"203.0.113.9, 198.51.100.7"[..],
+            b"198.51.100.7",
+            // Nobody comes to stand for the proxy by sending what is no text.
+            b"\xff\xfe, 198.51.100.7",
+        ] {
+            let mut headers = HeaderMap::new();
+            let value = HeaderValue::from_bytes(said).unwrap();
+            headers.append("x-forwarded-for", value);
+            for (behind_proxy, expected) in [(false, "192.0.2.1"), (true, "198.51.100.7")] {
+                let front = Front {
+                    hsts: false,
+                    behind_proxy,
+                };
+                let Peer(ip) = peer(front, address, &headers);
+                assert_eq!(ip.to_string(), expected);
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ use keepwell_shared::{
     id::AccountId,
     statement::{KeyBundle, Unverified, VERSION, Verified},
 };
+use zeroize::Zeroizing;
 
 use crate::{
     error::{Distrust, Error},
@@ -68,6 +69,11 @@ impl Book {
     }
 
     pub(crate) fn seal(&self, key: &AccountKey, owner: AccountId) -> Result<Bytes, Error> {
+        key.seal(&self.to_plaintext()?, &Context::Book(owner, self.counter))
+    }
+
+    /// What is sealed. How many people somebody trusts is nobody's business: the length is padded.
+    pub(crate) fn to_plaintext(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
         let bundles = self
             .people()
             .map(|bundle| Bytes(bundle.as_bytes().to_vec()))
@@ -77,9 +83,7 @@ impl Book {
             bundles,
         };
         let plain = minicbor::to_vec(&stored).map_err(|_| Error::Program)?;
-        // How many people somebody trusts is nobody's business: the length is padded.
-        let plain = pad(&plain).ok_or(Error::Program)?;
-        key.seal(&plain, &Context::Book(owner, self.counter))
+        pad(&plain).ok_or(Error::Program)
     }
 
     /// Opens a book.
@@ -96,10 +100,16 @@ impl Book {
                 Err(Distrust::Content.into())
             };
         }
-        let plain = key.open(sealed, &Context::Book(owner, counter))?;
-        let body = unpad(&plain).ok_or(Distrust::Content)?;
+        Self::from_plaintext(counter, &key.open(sealed, &Context::Book(owner, counter))?)
+    }
+
+    /// Reads what is sealed.
+    pub(crate) fn from_plaintext(counter: u64, plain: &[u8]) -> Result<Self, Error> {
+        let body = unpad(plain).ok_or(Distrust::Content)?;
         let stored: Stored = minicbor::decode(body).map_err(|_| Distrust::Content)?;
-        if stored.version != VERSION {
+        // One book has one form: no other encoding, and nothing after its end.
+        let again = minicbor::to_vec(&stored).map_err(|_| Error::Program)?;
+        if stored.version != VERSION || again != body {
             return Err(Distrust::Content.into());
         }
         let mut people = BTreeMap::new();

@@ -75,14 +75,23 @@ impl Identity {
     }
 
     pub(crate) fn seal(&self, key: &AccountKey) -> Result<Bytes, Error> {
+        key.seal(
+            &self.to_plaintext()?,
+            &Context::Identity(self.bundle.payload().account),
+        )
+    }
+
+    /// What is sealed.
+    pub(crate) fn to_plaintext(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
         let stored = Stored {
             version: VERSION,
             signing: *self.signing.expose(),
             wrapping: *self.wrapping.expose(),
             bundle: Bytes(self.bundle.as_bytes().to_vec()),
         };
-        let plain = Zeroizing::new(minicbor::to_vec(&stored).map_err(|_| Error::Program)?);
-        key.seal(&plain, &Context::Identity(self.bundle.payload().account))
+        minicbor::to_vec(&stored)
+            .map(Zeroizing::new)
+            .map_err(|_| Error::Program)
     }
 
     pub(crate) fn open(
@@ -90,9 +99,15 @@ impl Identity {
         account: AccountId,
         sealed: &Bytes,
     ) -> Result<Self, Error> {
-        let plain = key.open(sealed, &Context::Identity(account))?;
-        let stored: Stored = minicbor::decode(&plain).map_err(|_| Distrust::Content)?;
-        if stored.version != VERSION {
+        Self::from_plaintext(account, &key.open(sealed, &Context::Identity(account))?)
+    }
+
+    /// Reads what is sealed and computes its public halves again.
+    pub(crate) fn from_plaintext(account: AccountId, plain: &[u8]) -> Result<Self, Error> {
+        let stored: Stored = minicbor::decode(plain).map_err(|_| Distrust::Content)?;
+        let again = minicbor::to_vec(&stored).map(Zeroizing::new);
+        // One identity has one form: no other encoding, and nothing after its end.
+        if stored.version != VERSION || !again.is_ok_and(|again| again.as_slice() == plain) {
             return Err(Distrust::Content.into());
         }
         let signing = SecretKey::from_scalar(&stored.signing).ok_or(Distrust::Content)?;

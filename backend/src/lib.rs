@@ -13,6 +13,8 @@ mod chains;
 mod clock;
 mod config;
 mod data_dir;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 mod guard;
 mod patience;
 mod policy;

@@ -145,7 +145,7 @@ impl Secrets {
         Aes256Gcm::new((&*self.session_key).into())
     }
 
-    fn make() -> Result<Self, StartError> {
+    pub(crate) fn make() -> Result<Self, StartError> {
         let mut session_key = Zeroizing::new([0; 32]);
         getrandom::fill(&mut *session_key).map_err(|_| StartError::NoRandomness)?;
         let opaque = ServerSetup::new(&mut OsRng);
@@ -156,7 +156,7 @@ impl Secrets {
         })
     }
 
-    fn parse(bytes: &[u8], nobody: Vec<u8>) -> Option<Self> {
+    pub(crate) fn parse(bytes: &[u8], nobody: Vec<u8>) -> Option<Self> {
         let file: SecretsFile = serde_json::from_slice(bytes).ok()?;
         if file.version != VERSION {
             return None;
@@ -170,7 +170,7 @@ impl Secrets {
         })
     }
 
-    fn to_bytes(&self) -> Result<Zeroizing<Vec<u8>>, StartError> {
+    pub(crate) fn to_bytes(&self) -> Result<Zeroizing<Vec<u8>>, StartError> {
         let file = SecretsFile {
             version: VERSION,
             opaque: Bytes(self.opaque.serialize().to_vec()),

@@ -73,6 +73,25 @@ impl Statics {
         }
     }
 
+    /// One page, one hashed script with its compressed form.
+    #[cfg(feature = "fuzz")]
+    pub(crate) fn sample() -> Self {
+        let file = |path: &str, brotli| File {
+            plain: Bytes::from_static(b"plain"),
+            brotli,
+            kind: kind(path),
+            etag: Hash::of(path.as_bytes()).to_text(),
+            for_ever: is_hashed(path),
+        };
+        let squeezed = Some(Bytes::from_static(b"br"));
+        let all = [(INDEX, None), ("/app-0123456789abcdef.js", squeezed)];
+        Self(
+            all.into_iter()
+                .map(|(path, brotli)| (path.to_owned(), file(path, brotli)))
+                .collect(),
+        )
+    }
+
     /// The file at a path; none where there is nothing, or something that is not read.
     pub(crate) fn answer(
         &self,

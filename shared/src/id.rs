@@ -118,6 +118,25 @@ macro_rules! ids {
 
     #[cfg(test)]
     const KINDS: &[(u8, &str)] = &[$(($kind, $prefix)),*];
+
+    /// What a text is as an id of every kind, written as text again.
+    #[cfg(feature = "fuzz")]
+    pub(crate) fn every_kind_of_text(text: &str) -> Vec<String> {
+        [$(text.parse::<$name>().map(|id| id.to_string())),*].into_iter().flatten().collect()
+    }
+
+    /// What CBOR is as an id of every kind, encoded again.
+    #[cfg(feature = "fuzz")]
+    pub(crate) fn every_kind_of_cbor(bytes: &[u8]) -> Vec<Vec<u8>> {
+        let all = [$(minicbor::decode::<$name>(bytes).map(|id| minicbor::to_vec(id))),*];
+        all.into_iter().flatten().flatten().collect()
+    }
+
+    /// The text of one id of every kind.
+    #[cfg(feature = "fuzz")]
+    pub(crate) fn one_of_every_kind() -> Vec<String> {
+        vec![$($name::from([7; 16]).to_string()),*]
+    }
     };
 }
 

@@ -7,6 +7,8 @@
 pub mod bytes;
 pub mod content;
 pub mod error;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 pub mod handshake;
 pub mod id;
 pub mod label;

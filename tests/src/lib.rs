@@ -16,6 +16,7 @@
 mod actor;
 pub mod browser;
 mod canary;
+pub mod mutate;
 mod native;
 mod server;
 mod wiretap;

@@ -14,6 +14,7 @@ mod browser;
 mod build;
 mod fingerprint;
 mod finish;
+mod fuzz;
 mod process;
 mod run;
 mod stage;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         "test" => test::main(&rest),
         "bench" => bench::main(&rest),
         "audit" => audit::main(&rest),
+        "fuzz" => fuzz::main(&rest),
         "tidy" => tidy::main(&rest),
         "" | "help" | "--help" | "-h" => {
             println!("{HELP}");
@@ -70,5 +72,8 @@ cargo xtask <command>
   test    everything that must hold before a change is taken in
   bench   how fast everything is, beside the peers, as one JSON object
             --quick                  fewer runs
+  fuzz    feed every parser with what is almost right, guided by coverage where nightly Rust is
+            --minutes N              for how long (default 5)
+            --target NAME            only this one (with nightly Rust)
   audit   licences, sources, duplicate versions and security advisories of what this stands on
   tidy    the house rules alone";

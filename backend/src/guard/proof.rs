@@ -113,7 +113,7 @@ impl AnswerSeal {
 }
 
 impl Claim {
-    fn parse(headers: &HeaderMap) -> Option<Self> {
+    pub(crate) fn parse(headers: &HeaderMap) -> Option<Self> {
         let number = single(headers, header::NUMBER)?;
         Some(Self {
             session: single(headers, header::SESSION)?.parse().ok()?,
@@ -141,3 +141,19 @@ fn single<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         Some(_) => None,
     }
 }
+#[cfg(feature = "fuzz")]
+impl Claim {
+    /// The headers that say the same, in the order in which a browser sends them.
+    pub(crate) fn to_headers(self) -> Vec<(&'static str, String)> {
+        let mut headers = vec![
+            (header::SESSION, self.session.to_string()),
+            (header::WINDOW, self.window.to_string()),
+            (header::NUMBER, self.number.to_string()),
+            (header::PROOF, self.proof.to_text()),
+        ];
+        let key = self.idempotency.map(|key| key.to_string());
+        headers.extend(key.map(|key| (header::IDEMPOTENCY, key)));
+        headers
+    }
+}
+

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Buf;
 use futures::{StreamExt, TryStreamExt};
-use http::header::CONTENT_TYPE;
+use http::{HeaderMap, header::CONTENT_TYPE};
 use keepwell_shared::{
     bytes::Hash,
     error::Code,
@@ -65,8 +65,7 @@ impl Call {
     ) -> Result<Asked<I, R>, Failure> {
         Ok(Asked {
             ids: self.ids()?,
-            request: serde_urlencoded::from_str(&self.arrival.query)
-                .map_err(|_| Code::BadRequest)?,
+            request: parse_query(&self.arrival.query)?,
         })
     }
 
@@ -194,15 +193,19 @@ pub(super) fn parse_json<T: DeserializeOwned>(
 ) -> Result<T, Failure> {
     let bytes = match body.as_ref() {
         [] => b"{}",
-        _ if !is_json(arrival) => return Err(Code::BadRequest.into()),
+        _ if !is_json(&arrival.headers) => return Err(Code::BadRequest.into()),
         bytes => bytes,
     };
     serde_json::from_slice(bytes).map_err(|_| Code::BadRequest.into())
 }
 
-fn is_json(arrival: &Arrival) -> bool {
-    arrival
-        .headers
+/// The fields of a query.
+pub(crate) fn parse_query<T: DeserializeOwned>(query: &str) -> Result<T, Failure> {
+    serde_urlencoded::from_str(query).map_err(|_| Code::BadRequest.into())
+}
+
+pub(crate) fn is_json(headers: &HeaderMap) -> bool {
+    headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.split(';').next())

@@ -24,6 +24,11 @@ use crate::{
     store::page::{LEAVES_MEMORY, PAGE_MEMORY},
 };
 
+#[cfg(feature = "fuzz")]
+pub(crate) use self::{
+    call::{is_json, parse_query},
+    path::{Ids, captures},
+};
 pub(crate) use answer::Told;
 
 /// A filter that answers.

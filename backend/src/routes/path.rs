@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 /// The `{..}` segments of `path`, when it has the shape of `pattern`. Nothing is decoded: an id
 /// has one spelling, and the request proof covers the path as it stands in the request line.
-pub(super) fn captures<'a>(pattern: &str, path: &'a str) -> Option<Vec<&'a str>> {
+pub(crate) fn captures<'a>(pattern: &str, path: &'a str) -> Option<Vec<&'a str>> {
     let mut found = Vec::new();
     let mut segments = path.split('/');
     for expected in pattern.split('/') {
@@ -19,7 +19,7 @@ pub(super) fn captures<'a>(pattern: &str, path: &'a str) -> Option<Vec<&'a str>>
 }
 
 /// The ids of a path, typed.
-pub(super) trait Ids: Sized + Send + 'static {
+pub(crate) trait Ids: Sized + Send + 'static {
     /// Parses them; none when one is not of its kind.
     fn parse(captures: &[&str]) -> Option<Self>;
 }

@@ -23,6 +23,8 @@ mod error;
 mod flows;
 #[cfg(test)]
 mod frozen;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 mod identity;
 mod keys;
 mod memory;

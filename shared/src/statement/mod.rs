@@ -11,6 +11,8 @@
 
 mod account;
 mod envelope;
+#[cfg(feature = "fuzz")]
+pub(crate) mod fuzz;
 mod grant;
 mod head;
 mod key_bundle;

@@ -112,6 +112,15 @@ macro_rules! endpoints {
         /// Method, path and access of every endpoint, for tables and tests.
         pub const ALL: &[(&str, Method, &str, Access)] =
             &[$((stringify!($name), Method::$method, $path, Access::$access)),*];
+
+        /// What every endpoint takes and gives, to be fed with bytes of others: none can be missing.
+        #[cfg(feature = "fuzz")]
+        pub(crate) fn fuzz_targets() -> Vec<crate::fuzz::Target> {
+            vec![$(
+                crate::fuzz::json::<$request>(concat!("wire-", stringify!($name), "-request")),
+                crate::fuzz::json::<$response>(concat!("wire-", stringify!($name), "-response")),
+            )*]
+        }
     };
 }
 

@@ -71,6 +71,12 @@ impl MessageKeys {
         let output = Zeroizing::new(kdf::expand::<76>(key, &[INFO, salt, context]));
         let mut keys = Self {
             key: Zeroizing::new([0; 32]),
+    /// The same ones every time.
+    #[cfg(feature = "fuzz")]
+    pub(crate) fn sample() -> Self {
+        Self::derive(&[3; 32], &[4; SALT], b"context")
+    }
+
             base_nonce: [0; 12],
             commitment: Hash([0; 32]),
             salt: Bytes(salt.to_vec()),

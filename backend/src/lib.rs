@@ -18,6 +18,8 @@ pub mod fuzz;
 mod guard;
 mod patience;
 mod policy;
+#[cfg(test)]
+mod redacted;
 mod reject;
 mod routes;
 mod secrets;

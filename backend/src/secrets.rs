@@ -17,7 +17,7 @@ use keepwell_shared::{
 use opaque_ke::ServerSetup;
 use rand_08::rngs::OsRng;
 use serde::{Deserialize, Serialize};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::{data_dir::DataDir, start_error::StartError};
 
@@ -41,13 +41,34 @@ pub(crate) struct Secrets {
 /// The file.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct SecretsFile {
+pub(crate) struct SecretsFile {
     version: u8,
     /// OPAQUE server set-up (RFC 9807, section 2.2): seed and key pair.
     opaque: Bytes,
     /// AES-256-GCM key that seals the request keys of sessions.
     session_key: Bytes,
 }
+
+impl std::fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secrets(..)")
+    }
+}
+
+impl std::fmt::Debug for SecretsFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SecretsFile(..)")
+    }
+}
+
+impl Drop for SecretsFile {
+    fn drop(&mut self) {
+        self.opaque.0.zeroize();
+        self.session_key.0.zeroize();
+    }
+}
+
+impl ZeroizeOnDrop for SecretsFile {}
 
 impl Secrets {
     /// Reads the file; makes it only where there is no database yet. New secrets beside old data
@@ -161,11 +182,9 @@ impl Secrets {
         if file.version != VERSION {
             return None;
         }
-        let opaque = Zeroizing::new(file.opaque.0);
-        let session_key = Zeroizing::new(file.session_key.0);
         Some(Self {
-            opaque: ServerSetup::deserialize(&opaque).ok()?,
-            session_key: Zeroizing::new(session_key.as_slice().try_into().ok()?),
+            opaque: ServerSetup::deserialize(file.opaque.as_slice()).ok()?,
+            session_key: Zeroizing::new(file.session_key.as_slice().try_into().ok()?),
             nobody,
         })
     }

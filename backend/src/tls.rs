@@ -10,6 +10,7 @@ use tokio_rustls::{
         pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
     },
 };
+use zeroize::Zeroizing;
 
 use crate::{config::Tls, data_dir::DataDir, start_error::StartError};
 
@@ -85,7 +86,8 @@ fn make(data: &DataDir, listen: IpAddr) -> Result<(), StartError> {
         path: data.file(CERT_FILE),
         reason: error.to_string(),
     })?;
-    data.write_new(KEY_FILE, made.signing_key.serialize_pem().as_bytes())?;
+    let key = Zeroizing::new(made.signing_key.serialize_pem());
+    data.write_new(KEY_FILE, key.as_bytes())?;
     data.write_new(CERT_FILE, made.cert.pem().as_bytes())
 }
 

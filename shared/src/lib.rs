@@ -14,6 +14,8 @@ pub mod id;
 pub mod label;
 pub mod merkle;
 pub mod padding;
+#[cfg(test)]
+mod redacted;
 pub mod request;
 pub mod statement;
 pub mod username;

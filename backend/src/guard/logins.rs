@@ -38,6 +38,18 @@ pub(crate) struct Login {
     pub(crate) peer: Peer,
 }
 
+impl std::fmt::Debug for Login {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Login(..)")
+    }
+}
+
+impl std::fmt::Debug for Logins {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Logins(..)")
+    }
+}
+
 impl Logins {
     /// Keeps a sign-in.
     pub(crate) fn keep(&self, login: Login, now: u64) -> LoginId {

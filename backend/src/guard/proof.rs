@@ -64,6 +64,18 @@ pub(crate) async fn claimed(app: &App, headers: &HeaderMap) -> Result<Claimed, F
     })
 }
 
+impl std::fmt::Debug for Claimed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Claimed(..)")
+    }
+}
+
+impl std::fmt::Debug for AnswerSeal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("AnswerSeal(..)")
+    }
+}
+
 impl Claimed {
     /// Checks the proof over everything that arrived.
     ///
@@ -96,6 +108,35 @@ impl Claimed {
             },
         ))
     }
+}
+
+/// Both, for the test that looks at what they print.
+#[cfg(test)]
+pub(crate) fn samples() -> (Claimed, AnswerSeal) {
+    let claim = Claim {
+        session: SessionId::from([1; 16]),
+        window: WindowId::from([2; 16]),
+        number: 3,
+        idempotency: None,
+        proof: RequestKey::derive(b"x").prove_answer(&ProvedAnswer {
+            session: SessionId::from([1; 16]),
+            window: WindowId::from([2; 16]),
+            number: 3,
+            status: 200,
+            body: Hash::of(b""),
+        }),
+    };
+    let key = || RequestKey::derive(b"a secret of the sign-in");
+    let caller = Caller {
+        account: [4; 16].into(),
+        session: claim.session,
+    };
+    let claimed = Claimed {
+        claim,
+        caller,
+        key: key(),
+    };
+    (claimed, AnswerSeal { key: key(), claim })
 }
 
 impl AnswerSeal {
@@ -132,15 +173,6 @@ impl Claim {
     }
 }
 
-/// The value of a header that stands there exactly once.
-fn single<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let mut values = headers.get_all(name).iter();
-    let value = values.next()?;
-    match values.next() {
-        None => value.to_str().ok(),
-        Some(_) => None,
-    }
-}
 #[cfg(feature = "fuzz")]
 impl Claim {
     /// The headers that say the same, in the order in which a browser sends them.
@@ -157,3 +189,12 @@ impl Claim {
     }
 }
 
+/// The value of a header that stands there exactly once.
+fn single<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let mut values = headers.get_all(name).iter();
+    let value = values.next()?;
+    match values.next() {
+        None => value.to_str().ok(),
+        Some(_) => None,
+    }
+}

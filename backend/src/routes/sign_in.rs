@@ -22,6 +22,7 @@ use opaque_ke::{
     ServerLogin, ServerLoginParameters, ServerRegistration,
 };
 use rand_08::rngs::OsRng;
+use zeroize::Zeroizing;
 
 use super::call::Asked;
 use crate::{
@@ -224,7 +225,7 @@ pub(super) async fn sign_in_finish(
     app.throttle.refund(&login.username.folded(), login.peer);
 
     let session = SessionId::generate();
-    let key = RequestKey::derive(&finished.session_key);
+    let key = RequestKey::derive(&Zeroizing::new(finished.session_key));
     let sealed = app
         .secrets
         .seal_session(session, account, &key)

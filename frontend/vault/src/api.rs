@@ -33,6 +33,23 @@ pub(crate) struct Session {
     number: Cell<u64>,
 }
 
+impl Session {
+    pub(crate) fn begin(id: SessionId, window: WindowId, session_key: &[u8]) -> Self {
+        Self {
+            id,
+            key: RequestKey::derive(session_key),
+            window: Cell::new(window),
+            number: Cell::new(0),
+        }
+    }
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Session(..)")
+    }
+}
+
 pub(crate) struct Api<P> {
     pub(crate) platform: P,
     session: Option<Session>,
@@ -53,12 +70,7 @@ impl<P: Platform> Api<P> {
     }
 
     pub(crate) fn begin_session(&mut self, id: SessionId, window: WindowId, session_key: &[u8]) {
-        self.session = Some(Session {
-            id,
-            key: RequestKey::derive(session_key),
-            window: Cell::new(window),
-            number: Cell::new(0),
-        });
+        self.session = Some(Session::begin(id, window, session_key));
     }
 
     /// Calls an endpoint that answers with JSON.

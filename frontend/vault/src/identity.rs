@@ -14,7 +14,7 @@ use keepwell_shared::{
     statement::{KeyBundle, Role, Signer, Unverified, VERSION, Verified, sign},
     username::Username,
 };
-use zeroize::Zeroizing;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use crate::{
     crypto::{hpke, sign::SecretKey},
@@ -28,23 +28,24 @@ pub(crate) struct Identity {
     pub(crate) bundle: Verified<KeyBundle>,
 }
 
-#[derive(minicbor::Encode, minicbor::Decode)]
+#[derive(ZeroizeOnDrop, minicbor::Encode, minicbor::Decode)]
 #[cbor(array)]
-struct Stored {
+pub(crate) struct Stored {
     #[n(0)]
     version: u8,
     #[cbor(n(1), with = "minicbor::bytes")]
     signing: [u8; 32],
     #[cbor(n(2), with = "minicbor::bytes")]
     wrapping: [u8; 32],
+    // Public keys.
     #[n(3)]
+    #[zeroize(skip)]
     bundle: Bytes,
 }
 
-impl Drop for Stored {
-    fn drop(&mut self) {
-        zeroize::Zeroize::zeroize(&mut self.signing);
-        zeroize::Zeroize::zeroize(&mut self.wrapping);
+impl std::fmt::Debug for Stored {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Stored(..)")
     }
 }
 

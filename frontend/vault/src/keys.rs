@@ -272,18 +272,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_key_prints() {
-        assert_eq!(format!("{:?}", UnlockKey([9; 32])), "UnlockKey(..)");
-        assert_eq!(format!("{:?}", AccountKey([9; 32])), "AccountKey(..)");
-        assert_eq!(
-            format!("{:?}", CompartmentKey([9; 32])),
-            "CompartmentKey(..)"
-        );
-        assert_eq!(format!("{:?}", RecordKey([9; 32])), "RecordKey(..)");
-        assert_eq!(format!("{:?}", ContentKey([9; 32])), "ContentKey(..)");
-    }
-
-    #[test]
     fn a_wrapped_compartment_key_keeps_its_category() {
         let key = CompartmentKey::make();
         let (again, category) = CompartmentKey::from_wrapped(&key.with_category(4)).unwrap();

@@ -31,6 +31,8 @@ mod memory;
 mod padded;
 pub mod platform;
 #[cfg(test)]
+mod redacted;
+#[cfg(test)]
 #[path = "../../../tests/vectors/report.rs"]
 mod report;
 mod vault;

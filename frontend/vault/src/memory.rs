@@ -44,7 +44,7 @@ impl Seen {
 }
 
 /// What is remembered of an account.
-#[derive(Debug, Clone, Default, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+#[derive(Clone, Default, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
 #[cbor(array)]
 pub(crate) struct AccountMemory {
     #[n(0)]
@@ -64,7 +64,7 @@ pub(crate) struct AccountMemory {
 }
 
 /// What is remembered of a chart.
-#[derive(Debug, Clone, Default, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+#[derive(Clone, Default, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
 #[cbor(array)]
 pub(crate) struct ChartMemory {
     #[n(0)]
@@ -85,6 +85,18 @@ pub(crate) struct ChartMemory {
     /// Entries of one's own chart, with their titles.
     #[n(5)]
     pub(crate) entries: Vec<(RecordId, String)>,
+}
+
+impl std::fmt::Debug for AccountMemory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("AccountMemory(..)")
+    }
+}
+
+impl std::fmt::Debug for ChartMemory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ChartMemory(..)")
+    }
 }
 
 impl ChartMemory {

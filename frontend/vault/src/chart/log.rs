@@ -33,6 +33,12 @@ pub(crate) struct Log {
     whole: bool,
 }
 
+impl std::fmt::Debug for Log {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Log(..)")
+    }
+}
+
 impl Log {
     /// A compartment of which nothing was read yet.
     pub(crate) fn new(head: Verified<CompartmentHead>) -> Self {

@@ -27,7 +27,7 @@ pub(crate) use record::{Record, content_keys, record_key};
 pub(crate) use state::{ChartState, OwnState};
 
 /// A chart, opened.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Chart {
     /// The chart.
     pub chart: ChartId,
@@ -49,6 +49,13 @@ pub struct Chart {
     /// Four words of the newest head: two browsers of one person that show the same words show the
     /// same chart. Only for the owner.
     pub check_words: Vec<String>,
+}
+
+/// Titles do not print.
+impl std::fmt::Debug for Chart {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Chart(..)")
+    }
 }
 
 /// How a chart stands to what this browser has seen before.

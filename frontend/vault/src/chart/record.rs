@@ -21,6 +21,12 @@ pub(crate) struct Record {
     pub(crate) category: Category,
 }
 
+impl std::fmt::Debug for Record {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Record(..)")
+    }
+}
+
 impl Record {
     pub(crate) fn new(statement: Verified<Revision>, entry: Entry, category: Category) -> Self {
         Self {

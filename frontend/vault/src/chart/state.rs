@@ -31,6 +31,12 @@ pub(crate) struct ChartState {
     pub(crate) memory: ChartMemory,
 }
 
+impl std::fmt::Debug for ChartState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ChartState(..)")
+    }
+}
+
 /// What only the owner knows.
 #[derive(Clone)]
 pub(crate) struct OwnState {

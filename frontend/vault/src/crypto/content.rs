@@ -15,7 +15,7 @@ use keepwell_shared::{
     content::{CHUNK, CHUNKS_PER_PART, PART_PLAIN, TAG, part_count, sealed_length},
 };
 use subtle::ConstantTimeEq;
-use zeroize::Zeroizing;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use super::{kdf, random};
 use crate::{
@@ -30,10 +30,14 @@ const INFO: &[u8] = b"c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0";
 const SALT: usize = 24;
 
 /// The keys of one message.
+#[derive(ZeroizeOnDrop)]
 pub(crate) struct MessageKeys {
     pub(crate) key: Zeroizing<[u8; 32]>,
     pub(crate) base_nonce: [u8; 12],
+    // What stands in the signed revision.
+    #[zeroize(skip)]
     pub(crate) commitment: Hash,
+    #[zeroize(skip)]
     pub(crate) salt: Bytes,
 }
 
@@ -67,16 +71,16 @@ impl MessageKeys {
         Self::derive(key.expose(), salt, context)
     }
 
-    fn derive(key: &[u8; 32], salt: &[u8], context: &[u8]) -> Self {
-        let output = Zeroizing::new(kdf::expand::<76>(key, &[INFO, salt, context]));
-        let mut keys = Self {
-            key: Zeroizing::new([0; 32]),
     /// The same ones every time.
     #[cfg(feature = "fuzz")]
     pub(crate) fn sample() -> Self {
         Self::derive(&[3; 32], &[4; SALT], b"context")
     }
 
+    fn derive(key: &[u8; 32], salt: &[u8], context: &[u8]) -> Self {
+        let output = Zeroizing::new(kdf::expand::<76>(key, &[INFO, salt, context]));
+        let mut keys = Self {
+            key: Zeroizing::new([0; 32]),
             base_nonce: [0; 12],
             commitment: Hash([0; 32]),
             salt: Bytes(salt.to_vec()),
@@ -100,6 +104,12 @@ impl MessageKeys {
             plain,
             sealed: sealed_length(plain)?,
         })
+    }
+}
+
+impl std::fmt::Debug for MessageKeys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("MessageKeys(..)")
     }
 }
 

@@ -8,7 +8,7 @@ use ::hpke::{
     Deserializable, Kem, OpModeR, OpModeS, Serializable, aead::AesGcm256, kdf::HkdfSha256,
     kem::MlKem768P256, single_shot_open, single_shot_seal,
 };
-use zeroize::Zeroizing;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use super::random;
 
@@ -17,6 +17,7 @@ use super::random;
 const PUBLIC: usize = 1249;
 
 /// A secret key, as its seed.
+#[derive(ZeroizeOnDrop)]
 pub(crate) struct SecretKey {
     seed: Zeroizing<[u8; 32]>,
     key: <MlKem768P256 as Kem>::PrivateKey,
@@ -59,6 +60,12 @@ impl SecretKey {
         )
         .ok()
         .map(Zeroizing::new)
+    }
+}
+
+impl std::fmt::Debug for SecretKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SecretKey(..)")
     }
 }
 

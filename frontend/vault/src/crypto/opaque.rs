@@ -52,6 +52,24 @@ impl Registration {
 /// A sign-in between its first and third message.
 pub(crate) struct SignIn(ClientLogin<Suite>);
 
+impl std::fmt::Debug for Registration {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Registration(..)")
+    }
+}
+
+impl std::fmt::Debug for SignIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SignIn(..)")
+    }
+}
+
+impl std::fmt::Debug for SignedIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SignedIn(..)")
+    }
+}
+
 /// What a sign-in gives.
 pub(crate) struct SignedIn {
     pub(crate) message: Vec<u8>,
@@ -85,9 +103,10 @@ impl SignIn {
             .finish(&mut OsRng, password.as_bytes(), response, parameters)
             .map_err(|_| Error::WrongSignIn)?;
         let export_key = Zeroizing::new(finished.export_key);
+        let session_key = Zeroizing::new(finished.session_key);
         Ok(SignedIn {
             message: finished.message.serialize().to_vec(),
-            session_key: Zeroizing::new(finished.session_key.to_vec()),
+            session_key: Zeroizing::new(session_key.to_vec()),
             unlock_key: UnlockKey::from_export_key(&export_key),
         })
     }

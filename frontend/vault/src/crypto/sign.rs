@@ -2,11 +2,12 @@
 
 use keepwell_shared::statement::Signer;
 use p256::ecdsa::{Signature, SigningKey, VerifyingKey, signature::Signer as _};
-use zeroize::Zeroizing;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use super::random;
 
 /// The private half of a signing key.
+#[derive(ZeroizeOnDrop)]
 pub(crate) struct SecretKey(SigningKey);
 
 impl SecretKey {
@@ -27,6 +28,12 @@ impl SecretKey {
     // EXPOSE: sealed under the AccountKey by `identity.rs`, nowhere else.
     pub(crate) fn expose(&self) -> Zeroizing<[u8; 32]> {
         Zeroizing::new(self.0.to_bytes().into())
+    }
+}
+
+impl std::fmt::Debug for SecretKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SecretKey(..)")
     }
 }
 

@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// What a repair did.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Repaired {
     /// The chart as it is now.
     pub chart: Chart,
@@ -32,6 +32,13 @@ pub struct Repaired {
     pub written_again: Vec<String>,
     /// Titles of entries that are gone; an empty one where this browser never knew it.
     pub lost: Vec<String>,
+}
+
+/// Titles do not print.
+impl std::fmt::Debug for Repaired {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Repaired(..)")
+    }
 }
 
 /// What stood in the branch that is given up.

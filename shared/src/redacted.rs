@@ -1,0 +1,31 @@
+//! What must not print: one line for each type that holds a secret, with what it prints instead,
+//! and the parts that are overwritten when it goes. `tests/tests/secrets.rs` looks for types that
+//! hold a secret and stand in no such list.
+
+use zeroize::ZeroizeOnDrop;
+
+use crate::request::{ProvedRequest, RequestKey};
+
+fn overwritten<T: ZeroizeOnDrop>() {}
+
+#[test]
+fn no_secret_prints_and_all_are_overwritten() {
+    let key = RequestKey::derive(b"a secret of the sign-in");
+    let proof = key.prove(&ProvedRequest {
+        method: "GET",
+        path: "/api/account",
+        query: "",
+        session: [1; 16].into(),
+        window: [2; 16].into(),
+        number: 1,
+        idempotency: None,
+        body: crate::bytes::Hash::of(b""),
+    });
+    for (printed, pretty, expected) in [
+        (format!("{key:?}"), format!("{key:#?}"), "RequestKey(..)"),
+        (format!("{proof:?}"), format!("{proof:#?}"), "Proof(..)"),
+    ] {
+        assert_eq!((printed.as_str(), pretty.as_str()), (expected, expected));
+    }
+    overwritten::<RequestKey>();
+}

@@ -4,6 +4,18 @@
 //! taken for one of another kind, neither in a signed statement (17 bytes of CBOR) nor in an
 //! address or in JSON (three letters, an underscore and 22 characters of base64url).
 //! Attack 11 of the threat model, CVE-2022-39250, was such a mix-up.
+//!
+//! ```
+//! use keepwell_shared::id::{ChartId, RecordId};
+//! fn open(chart: ChartId, record: RecordId) {}
+//! open(ChartId::generate(), RecordId::generate());
+//! ```
+//!
+//! ```compile_fail,E0308
+//! use keepwell_shared::id::{ChartId, RecordId};
+//! fn open(chart: ChartId, record: RecordId) {}
+//! open(RecordId::generate(), ChartId::generate());
+//! ```
 
 use std::{fmt, str::FromStr};
 

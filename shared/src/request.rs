@@ -40,7 +40,24 @@ pub mod header {
 /// How many of the newest request numbers a window remembers.
 pub const WINDOW_SIZE: u64 = 1024;
 
-/// The key of the request proofs of one session.
+/// The key of the request proofs of one session. It goes into no JSON and takes no other key's place:
+///
+/// ```
+/// use keepwell_shared::request::RequestKey;
+/// fn prove(key: &RequestKey) {}
+/// prove(&RequestKey::from_bytes([7; 32]));
+/// ```
+///
+/// ```compile_fail,E0308
+/// use keepwell_shared::request::RequestKey;
+/// fn prove(key: &RequestKey) {}
+/// prove(&[7; 32]);
+/// ```
+///
+/// ```compile_fail,E0277
+/// use keepwell_shared::request::RequestKey;
+/// serde_json::to_string(&RequestKey::from_bytes([7; 32])).unwrap();
+/// ```
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct RequestKey([u8; 32]);
 

@@ -271,6 +271,64 @@ mod matrix;
 mod tests {
     use super::*;
 
+    /// Does not compile when a key of one role can be made from, or taken for, one of another role,
+    /// or be read as bytes: with such a way, two implementations of `Way` would fit.
+    macro_rules! no_way_between {
+        ($($from:ident => $($to:ident)*;)*) => {$(
+            no_way_between!(@ Into<[u8; 32]>, $from);
+            no_way_between!(@ AsRef<[u8]>, $from);
+            no_way_between!(@ AsRef<[u8; 32]>, $from);
+            no_way_between!(@ std::ops::Deref, $from);
+            no_way_between!(@ Clone, $from);
+            $(no_way_between!(@ From<$from>, $to);)*
+        )*};
+        (@ $way:path, $key:ident) => {
+            const _: () = {
+                struct Taken;
+                trait Way<A> {
+                    fn go() {}
+                }
+                impl<T: ?Sized> Way<()> for T {}
+                impl<T: ?Sized + $way> Way<Taken> for T {}
+                let _ = <$key as Way<_>>::go;
+            };
+        };
+    }
+
+    no_way_between! {
+        UnlockKey => AccountKey CompartmentKey RecordKey ContentKey;
+        AccountKey => UnlockKey CompartmentKey RecordKey ContentKey;
+        CompartmentKey => UnlockKey AccountKey RecordKey ContentKey;
+        RecordKey => UnlockKey AccountKey CompartmentKey ContentKey;
+        ContentKey => UnlockKey AccountKey CompartmentKey RecordKey;
+    }
+
+    /// Each key wraps and opens exactly the one below it.
+    #[test]
+    fn the_hierarchy_is_in_the_types() {
+        type Wrap<A, B> = fn(&A, &B, &Context) -> Result<Bytes, Error>;
+        type Unwrap<A, B> = fn(&A, &Bytes, &Context) -> Result<B, Error>;
+        let _: (Wrap<UnlockKey, AccountKey>, Unwrap<UnlockKey, AccountKey>) =
+            (UnlockKey::wrap, UnlockKey::unwrap_key);
+        let _: (
+            Wrap<CompartmentKey, RecordKey>,
+            Unwrap<CompartmentKey, RecordKey>,
+        ) = (CompartmentKey::wrap, CompartmentKey::unwrap_key);
+        let _: (Wrap<RecordKey, ContentKey>, Unwrap<RecordKey, ContentKey>) =
+            (RecordKey::wrap, RecordKey::unwrap_key);
+        // And the same bytes in another role have another id.
+        let bytes = [9; 32];
+        let ids = [
+            UnlockKey(bytes).id(),
+            AccountKey(bytes).id(),
+            CompartmentKey(bytes).id(),
+            RecordKey(bytes).id(),
+        ];
+        for (at, id) in ids.iter().enumerate() {
+            assert!(!ids[at + 1..].contains(id));
+        }
+    }
+
     #[test]
     fn a_wrapped_compartment_key_keeps_its_category() {
         let key = CompartmentKey::make();

@@ -60,7 +60,35 @@ pub enum StatementError {
     Signature,
 }
 
-/// A statement as it arrives: bytes, nothing more.
+/// A statement as it arrives: bytes, nothing more. Anybody can make one, and it can be sent:
+///
+/// ```
+/// use keepwell_shared::statement::{Revision, Unverified};
+/// let arrived: Unverified<Revision> = serde_json::from_str("\"AAAA\"").unwrap();
+/// assert_eq!(arrived.as_bytes(), [0, 0, 0]);
+/// ```
+///
+/// It has no payload to read:
+///
+/// ```compile_fail,E0599
+/// use keepwell_shared::statement::{Revision, Unverified};
+/// let arrived: Unverified<Revision> = serde_json::from_str("\"AAAA\"").unwrap();
+/// arrived.payload();
+/// ```
+///
+/// and what shows a statement takes a verified one only:
+///
+/// ```
+/// use keepwell_shared::statement::{Revision, Verified};
+/// fn show(revision: &Verified<Revision>) -> u64 { revision.payload().at }
+/// fn shows(verified: Verified<Revision>) { show(&verified); }
+/// ```
+///
+/// ```compile_fail,E0308
+/// use keepwell_shared::statement::{Revision, Unverified, Verified};
+/// fn show(revision: &Verified<Revision>) -> u64 { revision.payload().at }
+/// fn shows(arrived: Unverified<Revision>) { show(&arrived); }
+/// ```
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Unverified<T> {
@@ -69,7 +97,40 @@ pub struct Unverified<T> {
     kind: PhantomData<T>,
 }
 
-/// A statement whose signature held.
+/// A statement whose signature held. There are two ways to one: signing, and
+/// [`Unverified::verify`] with the signer's key.
+///
+/// ```
+/// # use keepwell_shared::statement::{Revision, StatementError, Unverified, Verified};
+/// # use p256::ecdsa::VerifyingKey;
+/// fn look(at: Unverified<Revision>, key: &VerifyingKey) -> Result<Verified<Revision>, StatementError> {
+///     at.verify(key)
+/// }
+/// ```
+///
+/// It can not be read from what arrives:
+///
+/// ```compile_fail,E0277
+/// use keepwell_shared::statement::{Revision, Verified};
+/// let forged: Verified<Revision> = serde_json::from_str("\"AAAA\"").unwrap();
+/// ```
+///
+/// nor put together from its parts:
+///
+/// ```compile_fail,E0451
+/// # use keepwell_shared::{bytes::{Bytes, Hash}, statement::{Revision, Verified}};
+/// fn forge(payload: Revision, id: Hash, bytes: Bytes) -> Verified<Revision> {
+///     Verified { payload, id, bytes }
+/// }
+/// ```
+///
+/// and one of another kind is not taken for it:
+///
+/// ```compile_fail,E0308
+/// # use keepwell_shared::statement::{Grant, Revision, Verified};
+/// fn show(revision: &Verified<Revision>) -> u64 { revision.payload().at }
+/// fn shows(grant: Verified<Grant>) { show(&grant); }
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Verified<T> {
     payload: T,

@@ -1,14 +1,54 @@
 //! The secrets of an unlocked vault, for the test that searches for them in everything that the
-//! server sees. Built with the feature `canaries` only, which no product has.
+//! server sees, and for the tests in which the server lies. Built with the feature `canaries` only,
+//! which no product has.
 
-use keepwell_shared::statement::{Revision, Unverified};
+use keepwell_shared::{
+    statement::{Revision, Unverified},
+    username::Username,
+};
 
 use crate::{
+    api::Api,
     chart::record_key,
-    keys::{Context, expose_all},
+    error::Error,
+    flows::{begin, open_account},
+    keys::{Context, UnlockKey, expose_all},
     platform::Platform,
     vault::Vault,
 };
+
+/// A session before its account is opened: opens it as often as a test wants, each time as signing
+/// in does, without stretching the password again.
+pub struct Unlocking<P> {
+    api: Api<P>,
+    username: Username,
+    unlock_key: UnlockKey,
+}
+
+impl<P: Platform> Unlocking<P> {
+    /// The first half of signing in.
+    ///
+    /// # Errors
+    /// As [`Vault::sign_in`].
+    pub async fn begin(platform: P, typed: &str, password: &str) -> Result<Self, Error> {
+        let (api, username, unlock_key) = begin(platform, typed, password).await?;
+        Ok(Self {
+            api,
+            username,
+            unlock_key,
+        })
+    }
+
+    /// The second half.
+    ///
+    /// # Errors
+    /// As [`Vault::sign_in`].
+    pub async fn open(&self) -> Result<(), Error> {
+        open_account(&self.api, &self.username, &self.unlock_key)
+            .await
+            .map(|_| ())
+    }
+}
 
 impl<P: Platform> Vault<P> {
     /// Every key that this vault holds now, with a name for it.

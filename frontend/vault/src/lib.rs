@@ -38,6 +38,8 @@ mod report;
 mod vault;
 mod words;
 
+#[cfg(feature = "canaries")]
+pub use canaries::Unlocking;
 pub use chart::{Chart, GrantView, Listing, OpenedRevision, RefusedItem, Standing, What};
 pub use crypto::{
     content::{NativeEngine, PartPlan, Plan},

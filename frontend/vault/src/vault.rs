@@ -79,9 +79,7 @@ pub struct Person {
 }
 
 /// What opening an account gives.
-pub(crate) struct Opened<P> {
-    pub(crate) api: Api<P>,
-    pub(crate) username: Username,
+pub(crate) struct Opened {
     pub(crate) account: AccountId,
     pub(crate) account_key: AccountKey,
     pub(crate) identity: Identity,
@@ -92,10 +90,10 @@ pub(crate) struct Opened<P> {
 }
 
 impl<P: Platform> Vault<P> {
-    pub(crate) fn new(opened: Opened<P>) -> Self {
+    pub(crate) fn new(api: Api<P>, username: Username, opened: Opened) -> Self {
         Self {
-            api: opened.api,
-            username: opened.username,
+            api,
+            username,
             account: opened.account,
             account_key: opened.account_key,
             identity: opened.identity,

@@ -18,3 +18,5 @@ pub use files::FileSource;
 pub use register::RegisterOutcome;
 pub use repair::Repaired;
 pub use seal::sealing_benchmark;
+#[cfg(feature = "canaries")]
+pub(crate) use sign_in::{begin, open_account};

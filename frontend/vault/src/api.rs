@@ -15,7 +15,7 @@ use keepwell_shared::{
 
 use crate::{
     error::Error,
-    platform::{Answer, Platform, Request},
+    platform::{Answer, Platform, Request, Unreachable},
 };
 
 /// How long to wait before each repeat of a request that got no answer, in milliseconds: about half
@@ -53,6 +53,12 @@ impl std::fmt::Debug for Session {
 pub(crate) struct Api<P> {
     pub(crate) platform: P,
     session: Option<Session>,
+}
+
+/// What came back: bytes that verify themselves, or an answer that has to be proved.
+enum Said {
+    Bytes,
+    Answer(Answer),
 }
 
 /// A request that was sent, as far as its answer's proof needs it.
@@ -101,10 +107,11 @@ impl<P: Platform> Api<P> {
         let hash = Hash::of(&body);
         let answer = self
             .repeat::<E, _>(ids, query, hash, over, async |request| {
-                self.platform.call(request, body.clone()).await
+                let answer = self.platform.call(request, body.clone()).await?;
+                Ok(Said::Answer(answer))
             })
             .await?;
-        serde_json::from_slice(&answer.body).map_err(|_| Error::malformed())
+        serde_json::from_slice(&answer).map_err(|_| Error::malformed())
     }
 
     /// Sends a part whose SHA-256 is known already.
@@ -117,7 +124,8 @@ impl<P: Platform> Api<P> {
         over: &dyn Fn() -> bool,
     ) -> Result<(), Error> {
         self.repeat::<E, _>(ids, "", hash, over, async |request| {
-            self.platform.put_part(request, part).await
+            let answer = self.platform.put_part(request, part).await?;
+            Ok(Said::Answer(answer))
         })
         .await
         .map(|_| ())
@@ -134,19 +142,17 @@ impl<P: Platform> Api<P> {
         let mut part = None;
         self.repeat::<E, _>(ids, query, Hash::of(&[]), over, async |request| {
             Ok(match self.platform.get_part(request).await? {
+                // Raw bytes carry no proof: every byte of them is checked against a signed root.
                 Ok(bytes) => {
                     part = Some(bytes);
-                    Answer {
-                        status: 200,
-                        proof: None,
-                        body: Vec::new(),
-                    }
+                    Said::Bytes
                 }
-                Err(answer) => answer,
+                Err(answer) => Said::Answer(answer),
             })
         })
         .await?;
-        part.ok_or(Error::Program)
+        // A success without bytes is none.
+        part.ok_or(Error::malformed())
     }
 
     async fn repeat<E: Endpoint, F>(
@@ -156,9 +162,9 @@ impl<P: Platform> Api<P> {
         body: Hash,
         over: &dyn Fn() -> bool,
         mut send: F,
-    ) -> Result<Answer, Error>
+    ) -> Result<Vec<u8>, Error>
     where
-        F: AsyncFnMut(Request) -> Result<Answer, crate::platform::Unreachable>,
+        F: AsyncFnMut(Request) -> Result<Said, Unreachable>,
     {
         let path = fill_path(E::PATH, ids).ok_or(Error::Program)?;
         let idempotency = (E::ACCESS == Access::Session && E::METHOD != Method::Get)
@@ -167,7 +173,7 @@ impl<P: Platform> Api<P> {
         let mut new_windows = 0;
         loop {
             let (request, sent) = self.request::<E>(&path, query, idempotency, body)?;
-            let Ok(answer) = send(request).await else {
+            let Ok(said) = send(request).await else {
                 // The steps of a sign-in are not repeated by themselves: the person sees at once
                 // that the server is gone, and types nothing twice.
                 match pauses.next() {
@@ -178,8 +184,11 @@ impl<P: Platform> Api<P> {
                 }
                 continue;
             };
+            let Said::Answer(answer) = said else {
+                return Ok(Vec::new());
+            };
             match self.read::<E>(answer, sent)? {
-                Read::Answer(answer) => return Ok(answer),
+                Read::Answer(body) => return Ok(body),
                 Read::NewWindow if new_windows < 2 => new_windows += 1,
                 Read::NewWindow => return Err(Error::malformed()),
             }
@@ -253,11 +262,10 @@ impl<P: Platform> Api<P> {
 
     fn read<E: Endpoint>(&self, answer: Answer, sent: Option<Sent>) -> Result<Read, Error> {
         let proved = self.proved(&answer, sent);
+        let in_session = E::ACCESS == Access::Session;
         if (200..300).contains(&answer.status) {
-            // Raw bytes carry no proof: every byte of them is checked against a signed root.
-            let needs_proof = E::ACCESS == Access::Session && !answer.body.is_empty();
-            return if proved || !needs_proof {
-                Ok(Read::Answer(answer))
+            return if proved || !in_session {
+                Ok(Read::Answer(answer.body))
             } else {
                 Err(Error::malformed())
             };
@@ -282,7 +290,12 @@ impl<P: Platform> Api<P> {
                 Ok(Read::NewWindow)
             }
             (Code::NewWindow, _) => Err(Error::malformed()),
-            (Code::WrongSignIn, _) => Err(Error::WrongSignIn),
+            // Whoever sits on the line has no key of this session, and must not be able to end a
+            // sharing, lose an entry or make a write be repeated by a word.
+            (code, _) if in_session && !proved && !is_said_to_anybody(code) => {
+                Err(Error::malformed())
+            }
+            (Code::WrongSignIn, _) if !in_session => Err(Error::WrongSignIn),
             (code, _) => Err(Error::Refused(code)),
         }
     }
@@ -303,7 +316,15 @@ impl<P: Platform> Api<P> {
     }
 }
 
+/// What a server says before it knows whose request it is, so without a proof.
+fn is_said_to_anybody(code: Code) -> bool {
+    matches!(
+        code,
+        Code::SignedOut | Code::Busy | Code::Internal | Code::TooLarge | Code::BadRequest
+    )
+}
+
 enum Read {
-    Answer(Answer),
+    Answer(Vec<u8>),
     NewWindow,
 }

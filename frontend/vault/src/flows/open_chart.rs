@@ -28,8 +28,11 @@ impl<P: Platform> Vault<P> {
     /// a state that contradicts what this browser has seen is told by [`Chart::standing`].
     pub async fn open_chart(&self, chart: ChartId) -> Result<Chart, Error> {
         if let Err(error) = self.refresh(chart).await {
-            // What may not be read any more is not kept either.
-            if matches!(error, Error::Refused(Code::SharingEnded | Code::NotFound)) {
+            // What may not be read any more is not kept either. One's own chart never ends: a
+            // server that says so must not make the browser forget the newest head that it saw.
+            let over = matches!(error, Error::Refused(Code::SharingEnded | Code::NotFound));
+            let own = self.state(chart).is_ok_and(|state| state.own.is_some());
+            if over && !own {
                 self.charts.borrow_mut().remove(&chart);
             }
             return Err(error);
@@ -108,11 +111,15 @@ impl<P: Platform> Vault<P> {
     /// Asks for the chart and takes what is new, unless it contradicts what is known.
     pub(super) async fn refresh_in_turn(&self, chart: ChartId) -> Result<(), Error> {
         let (answer, owner) = self.ask_for_chart(chart).await?;
-        // Entries that were read under another owner's keys are not carried over.
-        let known = self
-            .state(chart)
-            .ok()
-            .filter(|known| known.owner.id() == owner.id());
+        let known = self.state(chart).ok();
+        // A chart does not change hands: somebody else's entries must not appear under an address
+        // that was opened as this person's.
+        if known
+            .as_ref()
+            .is_some_and(|known| known.owner.id() != owner.id())
+        {
+            return Err(Distrust::OtherKeys.into());
+        }
         let memory = match &known {
             Some(known) => known.memory.clone(),
             None => self.recall_chart(chart).await,

@@ -75,6 +75,12 @@ impl Book {
         self.people.get(&account).map(|known| known.id() == bundle)
     }
 
+    /// Whether somebody of this name was compared.
+    pub(crate) fn has_name(&self, username: &str) -> bool {
+        self.people()
+            .any(|known| known.payload().username == username)
+    }
+
     pub(crate) fn seal(&self, key: &AccountKey, owner: AccountId) -> Result<Bytes, Error> {
         key.seal(&self.to_plaintext()?, &Context::Book(owner, self.counter))
     }

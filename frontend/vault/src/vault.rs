@@ -136,10 +136,16 @@ impl<P: Platform> Vault<P> {
     /// What is known of whom these keys belong to.
     pub(crate) fn person(&self, bundle: &Verified<KeyBundle>) -> Person {
         let payload = bundle.payload();
+        let book = self.book.borrow();
         let known = if payload.account == self.account {
             Some(bundle.id() == self.identity.bundle.id())
         } else {
-            self.book.borrow().knows(payload.account, bundle.id())
+            // A name that belongs to somebody who was compared, on an account that nobody has seen,
+            // is what a server makes that can not change the keys of the account itself.
+            let own_name = payload.username == self.username.as_str();
+            let taken = own_name || book.has_name(&payload.username);
+            let known = book.knows(payload.account, bundle.id());
+            known.or(taken.then_some(false))
         };
         Person {
             account: payload.account,

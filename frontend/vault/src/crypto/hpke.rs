@@ -69,6 +69,11 @@ impl std::fmt::Debug for SecretKey {
     }
 }
 
+/// Whether these bytes are a public key.
+pub(crate) fn is_public(bytes: &[u8]) -> bool {
+    <MlKem768P256 as Kem>::PublicKey::from_bytes(bytes).is_ok()
+}
+
 /// Wraps `plaintext` to a public key; gives the encapsulated key and the ciphertext.
 pub(crate) fn seal(
     public: &[u8],
@@ -166,6 +171,16 @@ mod tests {
             0,
             "",
         );
+    }
+
+    /// FIPS 203, section 7.2: every coefficient of the encapsulation key is below q.
+    #[test]
+    fn an_encapsulation_key_that_is_not_reduced_is_refused() {
+        let mut public = SecretKey::make().unwrap().public();
+        assert!(is_public(&public));
+        public[..3].fill(0xff);
+        assert!(!is_public(&public));
+        assert!(seal(&public, b"", b"", b"").is_none());
     }
 
     #[test]

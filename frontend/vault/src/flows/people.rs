@@ -10,6 +10,7 @@ use keepwell_shared::{
 
 use crate::{
     book::Book,
+    crypto::hpke,
     error::{Distrust, Error},
     platform::Platform,
     vault::{Person, Vault},
@@ -30,6 +31,10 @@ impl<P: Platform> Vault<P> {
         let bundle = answer.key_bundle.verify_own()?;
         if bundle.payload().username != username.as_str() {
             return Err(Distrust::Misplaced.into());
+        }
+        // FIPS 203, section 7.2: what is no key is said before anybody compares words for it.
+        if !hpke::is_public(bundle.payload().wrapping.as_slice()) {
+            return Err(Distrust::Signature.into());
         }
         let person = self.person(&bundle);
         self.found

@@ -161,6 +161,20 @@ mod tests {
         );
     }
 
+    /// The owner who signed it may be hostile too: four thousand million steps are not walked.
+    #[test]
+    fn a_newest_epoch_without_its_past_ends_at_the_first_step() {
+        let mut keyring = Keyring::default();
+        let id = CompartmentId::generate();
+        keyring
+            .insert(id, u32::MAX, CompartmentKey::make(), 1)
+            .unwrap();
+        assert_eq!(
+            keyring.walk_back(ChartId::generate(), &[]).unwrap_err(),
+            Distrust::Missing.into()
+        );
+    }
+
     #[test]
     fn the_past_opens_step_by_step_and_no_step_may_be_missing() {
         let (chart, id) = (ChartId::generate(), CompartmentId::generate());

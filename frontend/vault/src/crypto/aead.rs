@@ -178,6 +178,15 @@ mod tests {
     }
 
     #[test]
+    fn ten_thousand_seals_share_no_nonce() {
+        let id = key_id(&[3; 32], "test");
+        let nonces: std::collections::BTreeSet<Vec<u8>> = (0..10_000)
+            .map(|_| seal(&[3; 32], id, b"", b"x").unwrap()[33..45].to_vec())
+            .collect();
+        assert_eq!(nonces.len(), 10_000);
+    }
+
+    #[test]
     fn the_same_thing_never_looks_the_same_twice() {
         let id = key_id(&[3; 32], "test");
         assert_ne!(

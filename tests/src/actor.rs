@@ -9,33 +9,30 @@ use keepwell_shared::{
 };
 use keepwell_vault::{
     Category, Draft, Error, FileInfo, FileSource, OpenedRevision, Vault,
-    platform::{Engine, Watch},
+    platform::{Engine, Platform, Watch},
 };
 
 use crate::{Device, Native};
 
 /// Somebody with a name, a password and an unlocked vault.
-pub struct Person {
+pub struct Person<P = Native> {
     /// The user name.
     pub username: String,
     /// The password.
     pub password: String,
     /// The vault.
-    pub vault: Vault<Native>,
+    pub vault: Vault<P>,
     /// The device on which it was unlocked.
     pub device: Device,
     /// The line over which it talks.
-    pub line: Native,
+    pub line: P,
 }
 
 impl Person {
     /// Registers and signs in.
     pub async fn register(address: SocketAddr, username: &str, role: Role) -> Self {
-        let password = format!("a long password of {username}");
-        Vault::register(Native::new(address), username, &password, role)
-            .await
-            .expect("a new account");
-        Self::sign_in(address, username, &password).await
+        let device = Device::default();
+        Self::register_over(Native::on(address, &device), &device, username, role).await
     }
 
     /// Signs in on a device that remembers nothing.
@@ -50,17 +47,7 @@ impl Person {
         password: &str,
         device: &Device,
     ) -> Self {
-        let line = Native::on(address, device);
-        let vault = Vault::sign_in(line.clone(), username, password)
-            .await
-            .expect("signed in");
-        Self {
-            line,
-            username: username.to_owned(),
-            password: password.to_owned(),
-            vault,
-            device: device.clone(),
-        }
+        Self::sign_in_over(Native::on(address, device), device, username, password).await
     }
 
     /// The same person on the same device, later.
@@ -72,6 +59,36 @@ impl Person {
     pub async fn elsewhere(&self, address: SocketAddr) -> Self {
         Self::sign_in(address, &self.username, &self.password).await
     }
+}
+
+impl<P: Platform<Bytes = Vec<u8>> + Clone> Person<P> {
+    /// Registers and signs in, over a platform of the test's choice on this device.
+    pub async fn register_over(platform: P, device: &Device, username: &str, role: Role) -> Self {
+        let password = format!("a long password of {username}");
+        Vault::register(platform.clone(), username, &password, role)
+            .await
+            .expect("a new account");
+        Self::sign_in_over(platform, device, username, &password).await
+    }
+
+    /// Signs in, over a platform of the test's choice on this device.
+    pub async fn sign_in_over(
+        platform: P,
+        device: &Device,
+        username: &str,
+        password: &str,
+    ) -> Self {
+        let vault = Vault::sign_in(platform.clone(), username, password)
+            .await
+            .expect("signed in");
+        Self {
+            line: platform,
+            username: username.to_owned(),
+            password: password.to_owned(),
+            vault,
+            device: device.clone(),
+        }
+    }
 
     /// The one chart of a patient.
     pub async fn chart(&self) -> ChartId {
@@ -79,7 +96,7 @@ impl Person {
     }
 
     /// Finds somebody and says that the words are the same.
-    pub async fn compare_with(&self, other: &Self) {
+    pub async fn compare_with<Q: Platform>(&self, other: &Person<Q>) {
         let found = self
             .vault
             .find_person(&other.username)

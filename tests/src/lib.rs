@@ -19,6 +19,7 @@ mod canary;
 pub mod mutate;
 mod native;
 mod server;
+pub mod tamper;
 mod wiretap;
 
 pub use actor::{Bytes, Person, Quiet, fhir_folder, noise};

@@ -82,7 +82,9 @@ impl Native {
         };
         let mut built = hyper::Request::builder()
             .method(request.method)
-            .uri(format!("http://{}{}", self.address, request.target));
+            .uri(format!("http://{}{}", self.address, request.target))
+            // As a browser asks; nothing here would unpack a compressed answer.
+            .header("accept-encoding", "gzip, deflate, br, zstd");
         if !body.is_empty() {
             built = built.header("content-type", kind);
         }

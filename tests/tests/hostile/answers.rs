@@ -1,0 +1,299 @@
+//! Answers: to another question, from another time, endless, huge.
+
+use std::{cell::RefCell, rc::Rc};
+
+use keepwell_shared::{
+    error::Code,
+    id::BlobId,
+    statement::Role,
+    wire::{
+        AccountGet, BlobPost, BookGet, BytesGet, ChartGet, ChartList, LeafList, PersonGet,
+        RevisionList, SignInFinish,
+    },
+};
+use keepwell_tests::{
+    Bytes, Quiet, noise,
+    tamper::{Lie, at},
+};
+use keepwell_vault::{Distrust, Error, Standing};
+use serde_json::{Value, json};
+
+use crate::{
+    attack,
+    list::Attack,
+    stage::{ANSWER, MISPLACED, Stage, calm, draft, quiet, refused, set, sign_in_refused},
+};
+
+pub fn attacks() -> Vec<Attack> {
+    vec![
+        attack!(
+            101,
+            "answer to another question",
+            "nheko CVE-2022-39264 class",
+            "an answer is proved for its own request, and says itself what it is about",
+            other_questions
+        ),
+        attack!(
+            102,
+            "answer of an earlier time or session",
+            "TH23 replay class",
+            "an answer's proof covers session, window and number",
+            earlier_answers
+        ),
+        attack!(
+            103,
+            "blob of another file",
+            "CS24 class; own analysis",
+            "the signed root fixes the bytes; what does not arrive is not listed",
+            other_blobs
+        ),
+        attack!(
+            104,
+            "list that never ends",
+            "movim 665; synapse 3032",
+            "the signed head says how much there is; nothing is asked beyond it",
+            endless_lists
+        ),
+        attack!(
+            105,
+            "oversized and deeply nested answers",
+            "parser bombs",
+            "bounds on depth and on statements; what the head does not count is not looked at",
+            huge_answers
+        ),
+        attack!(
+            118,
+            "session fixation",
+            "general",
+            "the key of a session comes from the password, not from its id",
+            other_sessions
+        ),
+    ]
+}
+
+async fn other_questions() {
+    let stage = Stage::shared().await;
+    let vault = &stage.patient.vault;
+    let (other_line, other) = stage.another("patient-two", Role::Patient).await;
+    let theirs = other.chart().await;
+    other.note(theirs, "theirs", "").await;
+    other.vault.open_chart(theirs).await.unwrap();
+
+    // Another chart's answer, proved by the operator for this question.
+    let told = other_line.newest(ChartGet).answer.unwrap().body;
+    let lie = Lie::at(ChartGet, move |_, answer| answer.body.clone_from(&told));
+    stage.chart_is_refused(MISPLACED, lie).await;
+    // Another person's.
+    other.vault.find_person("doctor-one").await.unwrap();
+    let told = other_line.newest(PersonGet).answer.unwrap().body;
+    stage.line.lie(Lie::at(PersonGet, move |_, answer| {
+        answer.body.clone_from(&told)
+    }));
+    let find = vault.find_person("patient-two");
+    refused(&stage.line, &stage.patient, MISPLACED, find).await;
+    stage.line.honest();
+    // Answers of other kinds.
+    let list = stage.line.newest(ChartList).answer.unwrap().body;
+    let lie = Lie::at(ChartGet, move |_, answer| answer.body.clone_from(&list));
+    stage.chart_is_refused(ANSWER, lie).await;
+    let chart = stage.line.newest(ChartGet).answer.unwrap().body;
+    stage.line.lie(Lie::at(ChartList, move |_, answer| {
+        answer.body.clone_from(&chart)
+    }));
+    refused(&stage.line, &stage.patient, ANSWER, vault.home()).await;
+    stage.line.honest();
+    // A real answer of this session with its real proof, to another of its questions.
+    let list = stage.line.newest(ChartList).answer.unwrap();
+    let lie = Lie::at(ChartGet, move |_, answer| answer.clone_from(&list)).unproved();
+    stage.chart_is_refused(ANSWER, lie).await;
+}
+
+async fn earlier_answers() {
+    let stage = Stage::shared().await;
+    let vault = &stage.patient.vault;
+    // The same question, the same answer, but not this time's.
+    let old = stage.line.newest(ChartGet).answer.unwrap();
+    let lie = Lie::at(ChartGet, move |_, answer| answer.clone_from(&old)).unproved();
+    stage.chart_is_refused(ANSWER, lie).await;
+    let old = stage.page_of(&stage.patient).await;
+    let (line, fresh) = stage.fresh().await;
+    line.lie(Lie::at(RevisionList, move |_, answer| answer.clone_from(&old)).unproved());
+    refused(&line, &fresh, ANSWER, fresh.vault.open_chart(stage.chart)).await;
+    vault.home().await.unwrap();
+    let old = stage.line.newest(ChartList).answer.unwrap();
+    stage
+        .line
+        .lie(Lie::at(ChartList, move |_, answer| answer.clone_from(&old)).unproved());
+    refused(&stage.line, &stage.patient, ANSWER, vault.home()).await;
+    stage.line.honest();
+    // An earlier session's, whatever it says.
+    let old = stage.line.newest(AccountGet).answer.unwrap();
+    let lie = Lie::at(AccountGet, move |_, answer| answer.clone_from(&old)).unproved();
+    sign_in_refused(&stage, ANSWER, lie).await;
+    let old = stage.line.newest(BookGet).answer.unwrap();
+    let lie = Lie::at(BookGet, move |_, answer| answer.clone_from(&old)).unproved();
+    sign_in_refused(&stage, ANSWER, lie).await;
+    // No proof, half a proof, a proof of zeros.
+    for proof in [
+        None,
+        Some("AAAA".to_owned()),
+        Some("A".repeat(43)),
+        Some(String::new()),
+    ] {
+        let lie = Lie::at(ChartGet, move |_, answer| answer.proof.clone_from(&proof)).unproved();
+        stage.chart_is_refused(ANSWER, lie).await;
+    }
+}
+
+async fn other_blobs() {
+    let stage = Stage::new().await;
+    let vault = &stage.patient.vault;
+    let kept = stage.file("kept.bin", 1, 30_000).await;
+    let told = stage.line.newest(BlobPost).answer.unwrap();
+    let told: Value = serde_json::from_slice(&told.body).unwrap();
+    let taken = told["blob"].clone();
+    let entries = stage.reads_well().await.entries.len();
+    let unknown = json!(BlobId::generate());
+    for (blob, why) in [(taken, Code::Conflict), (unknown, Code::NotFound)] {
+        stage.line.lie(set(BlobPost, "/blob", blob));
+        let (source, watch) = (Bytes(noise(2, 30_000)), Quiet::default());
+        let info = source.info("new.bin");
+        let from = stage.line.count();
+        let added = vault
+            .add_file(stage.chart, &draft("new", ""), info, &source, &watch)
+            .await;
+        assert_eq!(added.unwrap_err(), Error::Refused(why));
+        quiet(&stage.line, &stage.patient, from).await;
+        stage.line.honest();
+        let chart = stage.reads_well().await;
+        assert_eq!(
+            chart.entries.len(),
+            entries,
+            "nothing half-written is listed"
+        );
+        let opened = stage
+            .patient
+            .open(stage.chart, kept.record, kept.revision)
+            .await;
+        assert!(opened.unwrap() == noise(1, 30_000), "and nothing was lost");
+    }
+    let other = stage.file("other.bin", 3, 30_000).await;
+    let from = stage.line.count();
+    stage
+        .patient
+        .open(stage.chart, other.record, other.revision)
+        .await
+        .unwrap();
+    let body = stage.line.since(from)[0].answer.clone().unwrap().body;
+    stage.line.lie(Lie::at(BytesGet, move |_, answer| {
+        answer.body.clone_from(&body)
+    }));
+    let open = stage.patient.open(stage.chart, kept.record, kept.revision);
+    refused(&stage.line, &stage.patient, crate::stage::CONTENT, open).await;
+}
+
+async fn endless_lists() {
+    let stage = Stage::new().await;
+    for title in ["second", "third"] {
+        stage.patient.note(stage.chart, title, "").await;
+    }
+    // The same first entry for ever, and the same first leaf: the signed counts end it.
+    let page = |list: &'static str| {
+        move |json: &mut Value| at(json, list).as_array_mut().unwrap().truncate(1)
+    };
+    let first = Rc::new(RefCell::new(None::<Value>));
+    let again = move |json: &mut Value| {
+        page("/revisions")(json);
+        let mut first = first.borrow_mut();
+        let first = first.get_or_insert_with(|| json.clone());
+        json.clone_from(first);
+    };
+    let leaf = Rc::new(RefCell::new(None::<Value>));
+    let leaves = move |json: &mut Value| {
+        page("/leaves")(json);
+        let mut leaf = leaf.borrow_mut();
+        let leaf = leaf.get_or_insert_with(|| json.clone());
+        json.clone_from(leaf);
+    };
+    let (line, fresh) = stage.fresh().await;
+    line.lie(Lie::json(RevisionList, again));
+    line.lie(Lie::json(LeafList, leaves));
+    let from = line.count();
+    let chart = fresh.vault.open_chart(stage.chart).await.unwrap();
+    assert_eq!(chart.standing, Standing::Incomplete);
+    assert!(chart.entries.is_empty(), "nothing could be verified");
+    assert!(line.count() - from <= 10, "{:?}", line.traffic(from));
+    calm(&line, &fresh, from).await;
+    line.honest();
+    assert_eq!(
+        fresh
+            .vault
+            .open_chart(stage.chart)
+            .await
+            .unwrap()
+            .entries
+            .len(),
+        3
+    );
+}
+
+async fn huge_answers() {
+    let stage = Stage::new().await;
+    for junk in [10usize, 100_000] {
+        let statement = keepwell_shared::bytes::to_base64url(&vec![0xd2; junk]);
+        let count = (2_000_000 / junk).min(5_000);
+        let lie = |in_front: bool| {
+            let statement = statement.clone();
+            Lie::json(RevisionList, move |json| {
+                let revisions = at(json, "/revisions").as_array_mut().unwrap();
+                let real = revisions[0].clone();
+                let mut junk: Vec<Value> = vec![real.clone(); count];
+                for (number, junk) in junk.iter_mut().enumerate() {
+                    // Each is another one, as far as its bytes go.
+                    junk["revision"] = json!(format!("{number:04}{}", &statement[4..]));
+                    junk["entry"] = json!("");
+                }
+                *revisions = match in_front {
+                    true => junk.into_iter().chain([real]).collect(),
+                    false => [real].into_iter().chain(junk).collect(),
+                };
+            })
+        };
+        stage.probe().await.entries(1, &[], lie(false)).await;
+        stage
+            .probe()
+            .await
+            .entries(0, &[Distrust::Missing], lie(true))
+            .await;
+    }
+    for bomb in [
+        "[".repeat(1 << 20),
+        format!("{}{}", "{\"a\":".repeat(200_000), "1"),
+        "9".repeat(1 << 20),
+    ] {
+        let lie = Lie::at(ChartGet, move |_, answer| {
+            answer.body = bomb.clone().into_bytes()
+        });
+        stage.chart_is_refused(ANSWER, lie).await;
+    }
+}
+
+async fn other_sessions() {
+    let stage = Stage::shared().await;
+    let sent = stage.doctor_line.newest(ChartGet).sent;
+    let header = |name: &str| {
+        let mut headers = sent.headers.iter();
+        headers.find(|(is, _)| *is == name).unwrap().1.clone()
+    };
+    let (session, window) = (header("keepwell-session"), header("keepwell-window"));
+    let why = Error::Refused(Code::SignedOut);
+    let lie = set(SignInFinish, "/session", json!(session));
+    sign_in_refused(&stage, why, lie).await;
+    let lie = Lie::json(SignInFinish, move |json| {
+        json["session"] = json!(session);
+        json["window"] = json!(window);
+    });
+    sign_in_refused(&stage, why, lie).await;
+    stage.reads_well().await;
+    stage.doctor_reads_well().await;
+}

@@ -1,0 +1,163 @@
+//! What can not be tried here: features that do not exist yet, what other tests try, and what is not
+//! prevented.
+
+use crate::list::{Attack, Status};
+
+const HEADS: &str = "tests/tests/heads.rs";
+const CLINIC: &str = "there is no clinic and no directory yet";
+const ESCROW: &str = "there is no recovery and no escrow yet";
+
+const fn attack(
+    number: u16,
+    name: &'static str,
+    source: &'static str,
+    remedy: &'static str,
+    status: Status,
+) -> Attack {
+    Attack {
+        number,
+        name,
+        source,
+        remedy,
+        status,
+    }
+}
+
+pub fn attacks() -> Vec<Attack> {
+    use Status::{Elsewhere, NotPrevented, NotYet};
+    vec![
+        attack(
+            2,
+            "escrow or recovery key substitution",
+            "BW01, LP01, 1P01 (PM26)",
+            "nothing is ever wrapped to a key that a server names",
+            NotYet(ESCROW),
+        ),
+        attack(
+            3,
+            "policy flip (manual to automatic recovery)",
+            "BW01 (PM26)",
+            "no flag of the server makes the browser wrap or send anything",
+            NotYet("there is no policy yet"),
+        ),
+        attack(
+            16,
+            "hidden certificate revocation",
+            "general",
+            "signed lists with expiry, closed when stale",
+            NotYet(CLINIC),
+        ),
+        attack(
+            17,
+            "first-contact root substitution",
+            "PM26, section 4.3",
+            "the root's fingerprint travels outside the server",
+            NotYet(CLINIC),
+        ),
+        attack(
+            19,
+            "directory split view",
+            "CONIKS, SEEMless",
+            "signed, chained heads, compared between people",
+            NotYet(CLINIC),
+        ),
+        attack(
+            34,
+            "drop, duplicate, reorder of whole items",
+            "DL01, 1P02 (PM26)",
+            "the head names a tree over all entries; what does not add up is said and told apart",
+            Elsewhere(HEADS),
+        ),
+        attack(
+            35,
+            "rollback of one record",
+            "DL01 (PM26)",
+            "the head names a tree over all entries; what does not add up is said and told apart",
+            Elsewhere(HEADS),
+        ),
+        attack(
+            36,
+            "whole-account rollback",
+            "PM26, section 5",
+            "devices remember the highest heads; an earlier state is said and can not be written on",
+            Elsewhere(HEADS),
+        ),
+        attack(
+            37,
+            "fork between clients",
+            "SUNDR",
+            "heads are chained; two that do not meet are an alarm that stays",
+            Elsewhere(HEADS),
+        ),
+        attack(
+            45,
+            "signed but not displayed, displayed but not signed",
+            "EFAIL",
+            "only a verified statement has a payload to read",
+            Elsewhere("shared/src/statement/mod.rs"),
+        ),
+        attack(
+            46,
+            "log tail cut",
+            "DL01 (PM26)",
+            "devices remember the highest heads; an earlier state is said and can not be written on",
+            Elsewhere(HEADS),
+        ),
+        attack(
+            51,
+            "share-link secret leak",
+            "CS24",
+            "secrets only behind the number sign",
+            NotYet("there are no invitations yet"),
+        ),
+        attack(
+            52,
+            "third-party fetch, telemetry, report leak",
+            "BW06 (PM26)",
+            "no third party's origin is asked for anything",
+            Elsewhere("tests/tests/browser/secrets.rs"),
+        ),
+        attack(
+            54,
+            "malicious code delivery",
+            "KB18; ToR26; every web app",
+            "files are named by their hash; published builds come later",
+            NotPrevented("a browser has nobody to compare the code with"),
+        ),
+        attack(
+            58,
+            "lock-out abuse",
+            "DL-INC",
+            "a minute's pause, never a hard lock",
+            NotYet("a known device has no way of its own around the pause yet"),
+        ),
+        attack(
+            59,
+            "TOTP replay",
+            "CVE-2025-6015",
+            "the last accepted step is stored",
+            NotYet("there is no second factor yet"),
+        ),
+        attack(
+            61,
+            "old sessions survive a credential change",
+            "Vaultwarden GHSA-6j4w-g4jh-xjfx (VW)",
+            "a change ends every session",
+            NotYet("a password can not be changed yet"),
+        ),
+        attack(
+            62,
+            "silent break-glass",
+            "general; BW01-03 (PM26)",
+            "keys in three hands, each use in a chain",
+            NotYet("there is no emergency access yet"),
+        ),
+        attack(
+            115,
+            "a write refused and kept, shown later",
+            "own analysis",
+            "a head that was sent and not confirmed is replaced by the next one",
+            Elsewhere(HEADS),
+        ),
+    ]
+}

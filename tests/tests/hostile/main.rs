@@ -1,0 +1,63 @@
+//! The hostile server: every known attack is a test, and the client refuses it.
+//!
+//! The registry below is the list; `docs/threat-model.md` holds the same one for people, and a check
+//! at the end compares the two both ways. An attack passes when its untampered control goes well, the
+//! attack meets its exact refusal, and nothing left the browser, was shown or was written because of
+//! it. Attacks on features that do not exist yet are listed, never counted.
+//!
+//! Arguments choose attacks by number or by a part of their name.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    missing_docs,
+    unreachable_pub,
+    reason = "a test fails by panicking, and this one prints its table"
+)]
+
+mod abuse;
+mod answers;
+mod chunks;
+mod committing;
+mod downgrade;
+mod integrity;
+mod keys;
+mod later;
+mod leakage;
+mod list;
+mod malleable;
+mod matrix;
+mod own_keys;
+mod probe;
+mod refusals;
+mod run;
+mod stage;
+mod trust;
+
+fn main() -> std::process::ExitCode {
+    let groups = [
+        keys::attacks(),
+        own_keys::attacks(),
+        downgrade::attacks(),
+        chunks::attacks(),
+        integrity::attacks(),
+        committing::attacks(),
+        malleable::attacks(),
+        leakage::attacks(),
+        abuse::attacks(),
+        trust::attacks(),
+        answers::attacks(),
+        refusals::attacks(),
+        later::attacks(),
+    ];
+    let mut attacks: Vec<list::Attack> = groups.into_iter().flatten().collect();
+    attacks.sort_by_key(|attack| attack.number);
+    let wanted: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| !argument.starts_with("--"))
+        .collect();
+    run::all(&attacks, &wanted)
+}

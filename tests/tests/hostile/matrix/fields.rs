@@ -1,0 +1,333 @@
+//! Answers: every field of every type that a server sends.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
+
+use keepwell_shared::{
+    bytes::{from_base64url, to_base64url},
+    wire::{
+        AccountGet, BookGet, ChartGet, ChartList, Endpoint, Method, PersonGet, RevisionList,
+        SignInFinish, SignInStart,
+    },
+};
+use keepwell_tests::tamper::Lie;
+use serde_json::{Value, json};
+
+use super::{
+    Truth,
+    Verdict::{self, Allowed, Attack, Guarded, Unread},
+    complete,
+    world::World,
+};
+
+/// Where a type's fields are met: the endpoint, and the way to them; `*` stands for every element.
+struct Place {
+    of: &'static str,
+    method: Method,
+    pattern: &'static str,
+    way: &'static [&'static str],
+}
+
+fn place<E: Endpoint>(of: &'static str, _: E, way: &'static [&'static str]) -> Place {
+    Place {
+        of,
+        method: E::METHOD,
+        pattern: E::PATH,
+        way,
+    }
+}
+
+fn places() -> Vec<Place> {
+    vec![
+        place("SignInStartResponse", SignInStart, &[]),
+        place("SignInFinishResponse", SignInFinish, &[]),
+        place("AccountResponse", AccountGet, &[]),
+        place("BookResponse", BookGet, &[]),
+        place("PersonResponse", PersonGet, &[]),
+        place("ChartListResponse", ChartList, &[]),
+        place("SharedChart", ChartList, &["shared", "*"]),
+        place("ChartResponse", ChartGet, &[]),
+        place("OwnChart", ChartGet, &["own"]),
+        place("LiveGrant", ChartGet, &["own", "grants", "*"]),
+        place("OwnWrap", ChartGet, &["own", "keys", "*"]),
+        place("BackWrap", ChartGet, &["back_chain", "*"]),
+        place("RevisionListResponse", RevisionList, &[]),
+        place("StoredRevision", RevisionList, &["revisions", "*"]),
+    ]
+}
+
+const LISTS: &str = "a server can deny that there is a chart; it can not show another one";
+const LATER: &str = "asked for when heads or entries do not follow from what is known; every item is named by a signed head";
+
+/// Every field, and what may come of it.
+const TABLE: &[(&str, Verdict)] = &[
+    (
+        "RegisterStartResponse.opaque",
+        Unread("a wrong one makes an account that nobody can sign in to, and nothing else"),
+    ),
+    ("SignInStartResponse.login", Guarded),
+    ("SignInStartResponse.opaque", Guarded),
+    ("SignInFinishResponse.session", Guarded),
+    ("SignInFinishResponse.window", Guarded),
+    ("AccountResponse.account", Guarded),
+    ("AccountResponse.username", Guarded),
+    ("AccountResponse.key_bundle", Guarded),
+    ("AccountResponse.account_key", Guarded),
+    ("AccountResponse.identity", Guarded),
+    ("AccountResponse.max_file", Guarded),
+    ("AccountResponse.quota", Guarded),
+    ("AccountResponse.used", Guarded),
+    ("BookResponse.counter", Guarded),
+    ("BookResponse.sealed", Guarded),
+    ("PersonResponse.key_bundle", Guarded),
+    ("BlobPostResponse.blob", Attack(103)),
+    (
+        "BlobResponse.sealed_length",
+        Unread("no browser asks for it yet"),
+    ),
+    ("BlobResponse.parts", Unread("no browser asks for it yet")),
+    (
+        "BlobResponse.committed",
+        Unread("no browser asks for it yet"),
+    ),
+    ("ChartListResponse.own", Allowed(LISTS)),
+    ("ChartListResponse.shared", Allowed(LISTS)),
+    ("SharedChart.chart", Guarded),
+    ("SharedChart.owner", Guarded),
+    ("SharedChart.grant", Guarded),
+    ("ChartResponse.chart", Guarded),
+    ("ChartResponse.owner", Guarded),
+    (
+        "ChartResponse.own",
+        Allowed("a fresh browser can be shown an older head with its own keys"),
+    ),
+    ("ChartResponse.grant", Guarded),
+    ("ChartResponse.back_chain", Guarded),
+    ("OwnChart.head", Guarded),
+    ("OwnChart.grants", Guarded),
+    ("OwnChart.keys", Guarded),
+    ("LiveGrant.grant", Guarded),
+    ("LiveGrant.grantee", Guarded),
+    ("OwnWrap.compartment", Guarded),
+    ("OwnWrap.epoch", Guarded),
+    ("OwnWrap.wrapped", Guarded),
+    ("BackWrap.compartment", Guarded),
+    ("BackWrap.epoch", Guarded),
+    ("BackWrap.wrapped", Guarded),
+    ("RevisionListResponse.revisions", Guarded),
+    ("StoredRevision.record", Guarded),
+    ("StoredRevision.number", Guarded),
+    ("StoredRevision.state", Guarded),
+    ("ChartResponse.compartments", Guarded),
+    ("AccountResponse.account_head", Guarded),
+    ("HeadListResponse.heads", Unread(LATER)),
+    ("CompartmentHeadListResponse.heads", Unread(LATER)),
+    ("LeafListResponse.leaves", Unread(LATER)),
+    ("StoredLeaf.record", Unread(LATER)),
+    ("StoredLeaf.number", Unread(LATER)),
+    ("StoredLeaf.revision", Unread(LATER)),
+    ("StoredLeaf.state", Unread(LATER)),
+    ("StoredRevision.revision", Guarded),
+    ("StoredRevision.entry", Guarded),
+    ("ErrorBody.code", Attack(109)),
+    ("ErrorBody.window", Attack(111)),
+];
+
+/// Public fields of the types that a server sends: all but requests, queries and what is inside them.
+fn fields_of_the_wire() -> BTreeSet<String> {
+    const SENT_BY_BROWSERS: [&str; 2] = ["NewHead", "NewRevision"];
+    let shared = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .join("shared/src");
+    let files = fs::read_dir(shared.join("wire")).unwrap();
+    let mut sources: Vec<_> = files.map(|file| file.unwrap().path()).collect();
+    sources.push(shared.join("error.rs"));
+    let mut all = BTreeSet::new();
+    for source in sources {
+        let source = fs::read_to_string(source).unwrap();
+        let mut name = None;
+        for line in source.split("#[cfg(test)]").next().unwrap().lines() {
+            if let Some(rest) = line.strip_prefix("pub struct ") {
+                let of = &rest[..rest.find([' ', '<', '(', ';']).unwrap_or(rest.len())];
+                let ours = of.ends_with("Request") || of.ends_with("Query");
+                let sent = !ours && !SENT_BY_BROWSERS.contains(&of);
+                name = (sent && rest.ends_with('{')).then(|| of.to_owned());
+            } else if line == "}" {
+                name = None;
+            } else if let (Some(name), Some(field)) = (&name, line.strip_prefix("    pub ")) {
+                all.insert(format!("{name}.{}", field.split(':').next().unwrap()));
+            }
+        }
+    }
+    all
+}
+
+/// Every value of a field below a way.
+fn values<'a>(value: &'a mut Value, way: &[&str], field: &str, into: &mut Vec<&'a mut Value>) {
+    match way.split_first() {
+        None => into.extend(value.get_mut(field)),
+        Some((&"*", rest)) => {
+            for element in value.as_array_mut().into_iter().flatten() {
+                values(element, rest, field, into);
+            }
+        }
+        Some((step, rest)) => {
+            if let Some(next) = value.get_mut(*step) {
+                values(next, rest, field, into);
+            }
+        }
+    }
+}
+
+fn read(body: &[u8], way: &[&str], field: &str) -> Vec<Value> {
+    let mut json: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
+    let mut found = Vec::new();
+    values(&mut json, way, field, &mut found);
+    found.into_iter().map(|value| value.clone()).collect()
+}
+
+fn flipped(value: &Value) -> Value {
+    match value {
+        Value::String(text) => match from_base64url(text) {
+            Some(mut bytes) if !bytes.is_empty() => {
+                let middle = bytes.len() / 2;
+                bytes[middle] ^= 1;
+                json!(to_base64url(&bytes))
+            }
+            // An id, or a name.
+            _ => {
+                let mut letters: Vec<char> = text.chars().collect();
+                let middle = letters.len() / 2;
+                if let Some(letter) = letters.get_mut(middle) {
+                    *letter = if *letter == 'a' { 'b' } else { 'a' };
+                }
+                json!(letters.into_iter().collect::<String>())
+            }
+        },
+        Value::Number(number) => json!(number.as_u64().unwrap().wrapping_add(1)),
+        Value::Array(list) => {
+            let mut list = list.clone();
+            list.reverse();
+            json!(list)
+        }
+        other => other.clone(),
+    }
+}
+
+fn emptied(value: &Value) -> Value {
+    match value {
+        Value::Array(_) => json!([]),
+        Value::String(_) => json!(""),
+        Value::Number(_) => json!(0),
+        _ => Value::Null,
+    }
+}
+
+/// Every field of every answer.
+pub async fn fields() {
+    let verdicts: BTreeMap<&str, Verdict> = TABLE.iter().copied().collect();
+    let found = fields_of_the_wire();
+    complete("fields", &found, &verdicts);
+
+    let mut world = World::first_day().await;
+    let (before, old) = world.read(|| None).await;
+    world.second_day().await;
+    let (now, new) = world.read(|| None).await;
+    assert!(now.said.is_empty(), "the control: {:?}", now.said);
+    let truth = Truth { before, now };
+    world.other.vault.home().await.unwrap();
+    world
+        .other
+        .vault
+        .open_chart(world.other.chart().await)
+        .await
+        .unwrap();
+
+    let (mut wrong, mut tried) = (Vec::new(), BTreeSet::new());
+    for Place {
+        of,
+        method,
+        pattern,
+        way,
+    } in places()
+    {
+        let bodies = |line: &keepwell_tests::tamper::Line| {
+            let answers = line.answers(method, pattern).into_iter();
+            answers.map(|answer| answer.body).collect::<Vec<_>>()
+        };
+        let own: Vec<String> = found
+            .iter()
+            .filter_map(|name| name.strip_prefix(&format!("{of}.")).map(str::to_owned))
+            .collect();
+        for field in own {
+            let name = format!("{of}.{field}");
+            let verdict = verdicts[name.as_str()];
+            let now: Vec<Value> = new
+                .iter()
+                .flat_map(&bodies)
+                .flat_map(|body| read(&body, way, &field))
+                .collect();
+            if now.is_empty() {
+                assert!(matches!(verdict, Attack(_)), "{name} was in no answer");
+                continue;
+            }
+            tried.insert(name.clone());
+            // From an older state, and another person's: the values that stood there.
+            let then: Vec<Value> = old
+                .iter()
+                .flat_map(&bodies)
+                .flat_map(|body| read(&body, way, &field))
+                .collect();
+            let theirs: Vec<Value> = bodies(&world.other_line)
+                .into_iter()
+                .flat_map(|body| read(&body, way, &field))
+                .collect();
+            for change in [
+                "flipped",
+                "emptied",
+                "left out",
+                "swapped",
+                "another's",
+                "replayed",
+            ] {
+                let (field, then, theirs) = (field.clone(), then.clone(), theirs.clone());
+                let lie = || {
+                    let (field, then, theirs) = (field.clone(), then.clone(), theirs.clone());
+                    Some(Lie::on(method, pattern, move |_, answer| {
+                        let Ok(mut json) = serde_json::from_slice::<Value>(&answer.body) else {
+                            return;
+                        };
+                        let mut found = Vec::new();
+                        values(&mut json, way, &field, &mut found);
+                        let now: Vec<Value> = found.iter().map(|value| (**value).clone()).collect();
+                        let count = now.len();
+                        for (at, value) in found.into_iter().enumerate() {
+                            let from = |list: &[Value]| list.get(at % list.len().max(1)).cloned();
+                            *value = match change {
+                                "flipped" => flipped(value),
+                                "emptied" => emptied(value),
+                                "left out" => Value::Null,
+                                "swapped" => now[(at + 1) % count].clone(),
+                                "another's" => from(&theirs).unwrap_or_else(|| value.clone()),
+                                _ => from(&then).unwrap_or_else(|| value.clone()),
+                            };
+                        }
+                        answer.body = serde_json::to_vec(&json).unwrap();
+                    }))
+                };
+                let (seen, _) = world.read(lie).await;
+                wrong.extend(truth.judge(&name, change, verdict, &seen).err());
+                world.forget_failures(&seen);
+            }
+        }
+    }
+    println!(
+        "tamper matrix: {} fields met in answers and tampered with",
+        tried.len()
+    );
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -15,6 +15,7 @@ mod build;
 mod fingerprint;
 mod finish;
 mod fuzz;
+mod hostile;
 mod process;
 mod run;
 mod stage;
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         "run" => run::main(&rest),
         "build" => build::main(&rest),
         "test" => test::main(&rest),
+        "hostile" => hostile::main(&rest),
         "bench" => bench::main(&rest),
         "audit" => audit::main(&rest),
         "fuzz" => fuzz::main(&rest),
@@ -70,6 +72,8 @@ cargo xtask <command>
             --open                   open the browser when the server answers
   build   build the front end into ./dist and the server, nothing else
   test    everything that must hold before a change is taken in
+  hostile every known attack of a lying server, and the table of them
+            NUMBER or NAME           only the attacks of this number, or with this in their name
   bench   how fast everything is, beside the peers, as one JSON object
             --quick                  fewer runs
   fuzz    feed every parser with what is almost right, guided by coverage where nightly Rust is

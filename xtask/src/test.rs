@@ -154,7 +154,7 @@ fn second_implementation(stages: &mut Stages) {
 
 /// The same packages and profile every time: another choice would give the dependencies other
 /// features and compile them again.
-fn cargo_test(given: &[(&str, PathBuf)]) -> Result<Command> {
+pub(crate) fn cargo_test(given: &[(&str, PathBuf)]) -> Result<Command> {
     let mut cargo = process::cargo(&workspace::root()?);
     cargo.args([
         "test",

@@ -3,7 +3,7 @@
 //!
 //! A new kind is one line in [`KINDS`]. A new label of a statement without one fails a test.
 
-use coset::{CoseSign1Builder, HeaderBuilder, TaggedCborSerializable, iana};
+use coset::{CoseSign1, CoseSign1Builder, HeaderBuilder, TaggedCborSerializable, iana};
 use p256::ecdsa::VerifyingKey;
 
 use super::{tests::Key, *};

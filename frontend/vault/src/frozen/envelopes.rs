@@ -285,13 +285,21 @@ fn open_typed(context: Context, key: [u8; 32], sealed: Bytes, plain: &[u8]) -> R
             assert_eq!(book.people().count(), 1);
         }
         Context::Memory(account, None) => {
-            let memory = AccountMemory::open(&AccountKey::frozen(key), &Context::Memory(account, None), &sealed)
-                .ok_or(Distrust::Content)?;
+            let memory = AccountMemory::open(
+                &AccountKey::frozen(key),
+                &Context::Memory(account, None),
+                &sealed,
+            )
+            .ok_or(Distrust::Content)?;
             assert_eq!(minicbor::to_vec(&memory).unwrap(), plain);
         }
         Context::Memory(account, Some(chart)) => {
-            let memory = ChartMemory::open(&AccountKey::frozen(key), &Context::Memory(account, Some(chart)), &sealed)
-                .ok_or(Distrust::Content)?;
+            let memory = ChartMemory::open(
+                &AccountKey::frozen(key),
+                &Context::Memory(account, Some(chart)),
+                &sealed,
+            )
+            .ok_or(Distrust::Content)?;
             assert_eq!(minicbor::to_vec(&memory).unwrap(), plain);
         }
         Context::CompartmentOwn(..) => {

@@ -55,10 +55,42 @@ pub(crate) struct Api<P> {
     session: Option<Session>,
 }
 
+/// What differs between endpoints, as data.
+#[derive(Clone, Copy)]
+struct Line {
+    method: Method,
+    path: &'static str,
+    in_session: bool,
+}
+
+impl Line {
+    fn of<E: Endpoint>() -> Self {
+        Self {
+            method: E::METHOD,
+            path: E::PATH,
+            in_session: E::ACCESS == Access::Session,
+        }
+    }
+}
+
+/// What goes with a request.
+enum Sending<'a, B> {
+    Json(Vec<u8>),
+    Part(&'a B),
+    /// Nothing, and raw bytes are wanted.
+    Nothing,
+}
+
 /// What came back: bytes that verify themselves, or an answer that has to be proved.
-enum Said {
-    Bytes,
+enum Said<B> {
+    Bytes(B),
     Answer(Answer),
+}
+
+/// What came back and is believed, as far as it can be here.
+enum Received<B> {
+    Bytes(B),
+    Answer(Vec<u8>),
 }
 
 /// A request that was sent, as far as its answer's proof needs it.
@@ -105,13 +137,14 @@ impl<P: Platform> Api<P> {
             serde_json::to_vec(body).map_err(|_| Error::Program)?
         };
         let hash = Hash::of(&body);
-        let answer = self
-            .repeat::<E, _>(ids, query, hash, over, async |request| {
-                let answer = self.platform.call(request, body.clone()).await?;
-                Ok(Said::Answer(answer))
-            })
+        let sending = Sending::Json(body);
+        let received = self
+            .repeat(Line::of::<E>(), ids, query, hash, over, sending)
             .await?;
-        serde_json::from_slice(&answer).map_err(|_| Error::malformed())
+        match received {
+            Received::Answer(body) => serde_json::from_slice(&body).map_err(|_| Error::malformed()),
+            Received::Bytes(_) => Err(Error::Program),
+        }
     }
 
     /// Sends a part whose SHA-256 is known already.
@@ -123,12 +156,10 @@ impl<P: Platform> Api<P> {
         hash: Hash,
         over: &dyn Fn() -> bool,
     ) -> Result<(), Error> {
-        self.repeat::<E, _>(ids, "", hash, over, async |request| {
-            let answer = self.platform.put_part(request, part).await?;
-            Ok(Said::Answer(answer))
-        })
-        .await
-        .map(|_| ())
+        let sending = Sending::Part(part);
+        self.repeat(Line::of::<E>(), ids, "", hash, over, sending)
+            .await
+            .map(|_| ())
     }
 
     /// Reads raw bytes; they verify themselves against what was signed.
@@ -139,60 +170,70 @@ impl<P: Platform> Api<P> {
         query: &str,
         over: &dyn Fn() -> bool,
     ) -> Result<P::Bytes, Error> {
-        let mut part = None;
-        self.repeat::<E, _>(ids, query, Hash::of(&[]), over, async |request| {
-            Ok(match self.platform.get_part(request).await? {
-                // Raw bytes carry no proof: every byte of them is checked against a signed root.
-                Ok(bytes) => {
-                    part = Some(bytes);
-                    Said::Bytes
-                }
-                Err(answer) => Said::Answer(answer),
-            })
-        })
-        .await?;
-        // A success without bytes is none.
-        part.ok_or(Error::malformed())
+        let hash = Hash::of(&[]);
+        let received = self
+            .repeat(Line::of::<E>(), ids, query, hash, over, Sending::Nothing)
+            .await?;
+        match received {
+            Received::Bytes(bytes) => Ok(bytes),
+            // A success without bytes is none.
+            Received::Answer(_) => Err(Error::malformed()),
+        }
     }
 
-    async fn repeat<E: Endpoint, F>(
+    /// Sends, and repeats what got no answer. One function for all endpoints: what differs between
+    /// them is data, or a browser would load this once for each of them.
+    async fn repeat(
         &self,
+        line: Line,
         ids: &[&dyn Display],
         query: &str,
         body: Hash,
         over: &dyn Fn() -> bool,
-        mut send: F,
-    ) -> Result<Vec<u8>, Error>
-    where
-        F: AsyncFnMut(Request) -> Result<Said, Unreachable>,
-    {
-        let path = fill_path(E::PATH, ids).ok_or(Error::Program)?;
-        let idempotency = (E::ACCESS == Access::Session && E::METHOD != Method::Get)
-            .then(IdempotencyKey::generate);
+        sending: Sending<'_, P::Bytes>,
+    ) -> Result<Received<P::Bytes>, Error> {
+        let path = fill_path(line.path, ids).ok_or(Error::Program)?;
+        let idempotency =
+            (line.in_session && line.method != Method::Get).then(IdempotencyKey::generate);
         let mut pauses = PAUSES.iter();
         let mut new_windows = 0;
         loop {
-            let (request, sent) = self.request::<E>(&path, query, idempotency, body)?;
-            let Ok(said) = send(request).await else {
+            let (request, sent) = self.request(line, &path, query, idempotency, body)?;
+            let Ok(said) = self.send(request, &sending).await else {
                 // The steps of a sign-in are not repeated by themselves: the person sees at once
                 // that the server is gone, and types nothing twice.
                 match pauses.next() {
-                    Some(pause) if E::ACCESS == Access::Session => {
-                        self.pause(*pause, over).await?;
-                    }
+                    Some(pause) if line.in_session => self.pause(*pause, over).await?,
                     _ => return Err(Error::Offline),
                 }
                 continue;
             };
-            let Said::Answer(answer) = said else {
-                return Ok(Vec::new());
+            let answer = match said {
+                Said::Answer(answer) => answer,
+                Said::Bytes(bytes) => return Ok(Received::Bytes(bytes)),
             };
-            match self.read::<E>(answer, sent)? {
-                Read::Answer(body) => return Ok(body),
+            match self.read(line, answer, sent)? {
+                Read::Answer(body) => return Ok(Received::Answer(body)),
                 Read::NewWindow if new_windows < 2 => new_windows += 1,
                 Read::NewWindow => return Err(Error::malformed()),
             }
         }
+    }
+
+    async fn send(
+        &self,
+        request: Request,
+        sending: &Sending<'_, P::Bytes>,
+    ) -> Result<Said<P::Bytes>, Unreachable> {
+        Ok(match sending {
+            Sending::Json(body) => Said::Answer(self.platform.call(request, body.clone()).await?),
+            Sending::Part(part) => Said::Answer(self.platform.put_part(request, part).await?),
+            Sending::Nothing => match self.platform.get_part(request).await? {
+                // Raw bytes carry no proof: every byte of them is checked against a signed root.
+                Ok(bytes) => Said::Bytes(bytes),
+                Err(answer) => Said::Answer(answer),
+            },
+        })
     }
 
     /// Waits before a repeat; whoever ends it meanwhile does not wait for the whole pause.
@@ -211,8 +252,9 @@ impl<P: Platform> Api<P> {
         }
     }
 
-    fn request<E: Endpoint>(
+    fn request(
         &self,
+        line: Line,
         path: &str,
         query: &str,
         idempotency: Option<IdempotencyKey>,
@@ -224,11 +266,11 @@ impl<P: Platform> Api<P> {
             format!("{path}?{query}")
         };
         let mut request = Request {
-            method: E::METHOD.as_str(),
+            method: line.method.as_str(),
             target,
             headers: Vec::new(),
         };
-        if E::ACCESS == Access::Open {
+        if !line.in_session {
             return Ok((request, None));
         }
         let session = self
@@ -260,9 +302,9 @@ impl<P: Platform> Api<P> {
         Ok((request, Some(Sent { window, number })))
     }
 
-    fn read<E: Endpoint>(&self, answer: Answer, sent: Option<Sent>) -> Result<Read, Error> {
+    fn read(&self, line: Line, answer: Answer, sent: Option<Sent>) -> Result<Read, Error> {
         let proved = self.proved(&answer, sent);
-        let in_session = E::ACCESS == Access::Session;
+        let in_session = line.in_session;
         if (200..300).contains(&answer.status) {
             return if proved || !in_session {
                 Ok(Read::Answer(answer.body))

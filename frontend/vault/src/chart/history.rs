@@ -9,6 +9,37 @@ use keepwell_shared::{
 
 use crate::{error::Error, memory::Seen};
 
+/// A head, as far as its place in its chain goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Linked {
+    id: Hash,
+    counter: u64,
+    previous: Option<Hash>,
+    replaces: Vec<Hash>,
+}
+
+impl Linked {
+    /// The place of a verified head.
+    pub(crate) fn of<T: Link>(head: &Verified<T>) -> Self {
+        Self {
+            id: head.id(),
+            counter: head.payload().counter(),
+            previous: head.payload().previous(),
+            replaces: head.payload().replaces().to_vec(),
+        }
+    }
+
+    /// The place of a head that nobody vouches for yet. It counts once a later one names its id,
+    /// which is made of all its bytes.
+    pub(crate) fn claimed<T: Link>(head: &Unverified<T>) -> Result<Self, Error> {
+        Ok(Self::of(&head.verify_named(head.id()?)?))
+    }
+
+    fn names(&self, id: Hash) -> bool {
+        self.previous == Some(id) || self.replaces.contains(&id)
+    }
+}
+
 /// How a head stands to a remembered one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Step {
@@ -27,67 +58,59 @@ pub(crate) enum Step {
 /// Compares, and walks back from the newer head to the remembered one where they are not
 /// neighbours. `fetch` gives a page of heads after a counter; they need no signature, because each
 /// is named by the one after it.
-pub(crate) async fn compare<T: Link>(
+pub(crate) async fn compare(
     seen: Option<Seen>,
-    now: &Verified<T>,
-    fetch: impl AsyncFn(u64) -> Result<Vec<Unverified<T>>, Error>,
+    now: &Linked,
+    fetch: impl AsyncFn(u64) -> Result<Vec<Linked>, Error>,
 ) -> Result<Step, Error> {
     let Some(seen) = seen else {
         return Ok(Step::First);
     };
-    let counter = now.payload().counter();
-    if now.id() == seen.id {
+    if now.id == seen.id {
         return Ok(Step::Same);
     }
-    if names(now.payload(), seen.id) {
+    if now.names(seen.id) {
         return Ok(Step::Later);
     }
-    if counter <= seen.counter {
-        return Ok(if counter < seen.counter {
+    if now.counter <= seen.counter {
+        return Ok(if now.counter < seen.counter {
             Step::Older
         } else {
             Step::Forked
         });
     }
-    let between = between(seen.counter, counter, fetch).await?;
-    let mut next = now.payload().previous();
-    let mut above = counter;
+    let between = between(seen.counter, now.counter, fetch).await?;
+    let mut next = now.previous;
+    let mut above = now.counter;
     while let Some(head) = next
-        .and_then(|id| between.get(&id).map(|head| (id, head)))
-        .and_then(|(id, head)| head.verify_named(id).ok())
+        .and_then(|id| between.get(&id))
         // Counters fall on the way back, or a loop of the server's making would never end.
-        .filter(|head| head.payload().counter() < above)
+        .filter(|head| head.counter < above)
     {
-        if names(head.payload(), seen.id) {
+        if head.names(seen.id) {
             return Ok(Step::Later);
         }
-        above = head.payload().counter();
-        next = head.payload().previous();
+        above = head.counter;
+        next = head.previous;
     }
     Ok(Step::Forked)
 }
 
-fn names<T: Link>(head: &T, id: Hash) -> bool {
-    head.previous() == Some(id) || head.replaces().contains(&id)
-}
-
 /// Heads after one counter and before another, by their ids. A page that does not bring it further
 /// ends it: there are no more rounds than the owner has signed heads.
-async fn between<T: Link>(
+async fn between(
     after: u64,
     until: u64,
-    fetch: impl AsyncFn(u64) -> Result<Vec<Unverified<T>>, Error>,
-) -> Result<BTreeMap<Hash, Unverified<T>>, Error> {
+    fetch: impl AsyncFn(u64) -> Result<Vec<Linked>, Error>,
+) -> Result<BTreeMap<Hash, Linked>, Error> {
     let mut heads = BTreeMap::new();
     let mut from = after;
     while from < until {
         let mut reached = from;
         for head in fetch(from).await? {
-            let id = head.id()?;
             // The counter is claimed by what nobody vouches for yet, and used for paging only.
-            let claimed = head.verify_named(id)?.payload().counter();
-            reached = reached.max(claimed);
-            heads.insert(id, head);
+            reached = reached.max(head.counter);
+            heads.insert(head.id, head);
         }
         if reached == from {
             break;
@@ -106,7 +129,6 @@ mod tests {
     };
 
     use keepwell_shared::{
-        bytes::Bytes,
         id::AccountId,
         statement::{AccountHead, Role, VERSION, sign},
         username::Username,
@@ -166,9 +188,10 @@ mod tests {
 
         /// Compares over pages of seven.
         fn step(&self, seen: Option<Seen>, now: &Verified<AccountHead>) -> Step {
-            block_on(compare(seen, now, async |after| {
+            block_on(compare(seen, &Linked::of(now), async |after| {
                 let page = self.heads.iter().skip(after as usize + 1).take(7);
-                Ok(page.map(Verified::to_unverified).collect())
+                page.map(|head| Linked::claimed(&head.to_unverified()))
+                    .collect()
             }))
             .unwrap()
         }
@@ -212,9 +235,11 @@ mod tests {
     #[test]
     fn heads_that_are_kept_back_are_no_proof() {
         let chain = Chain::of(10);
-        let nothing = block_on(compare(chain.seen(2), &chain.heads[9], async |_| {
-            Ok(Vec::new())
-        }));
+        let nothing = block_on(compare(
+            chain.seen(2),
+            &Linked::of(&chain.heads[9]),
+            async |_| Ok(Vec::new()),
+        ));
         assert_eq!(nothing, Ok(Step::Forked));
     }
 
@@ -223,16 +248,25 @@ mod tests {
     fn pages_that_lead_nowhere_come_to_an_end() {
         let chain = Chain::of(10);
         let asked = Cell::new(0u64);
-        let step = block_on(compare(chain.seen(2), &chain.heads[9], async |after| {
-            asked.set(asked.get() + 1);
-            // A new head each time, at a counter that was reached already.
-            Ok(vec![chain.head(after, None, asked.get()).to_unverified()])
-        }));
+        let step = block_on(compare(
+            chain.seen(2),
+            &Linked::of(&chain.heads[9]),
+            async |after| {
+                asked.set(asked.get() + 1);
+                // A new head each time, at a counter that was reached already.
+                Ok(vec![Linked::of(&chain.head(after, None, asked.get()))])
+            },
+        ));
         assert_eq!(step, Ok(Step::Forked));
         assert_eq!(asked.get(), 1);
-        let broken = block_on(compare(chain.seen(2), &chain.heads[9], async |_| {
-            Ok(vec![Unverified::from_bytes(Bytes::default().0)])
-        }));
+        let broken = block_on(compare(
+            chain.seen(2),
+            &Linked::of(&chain.heads[9]),
+            async |_| {
+                let broken = Unverified::<AccountHead>::from_bytes(Vec::new());
+                Ok(vec![Linked::claimed(&broken)?])
+            },
+        ));
         assert!(broken.is_err());
     }
 }

@@ -4,7 +4,7 @@
 //! then is a single one believed. A revision that a leaf or a later revision names is verified by
 //! its id alone, so that a chart of ten thousand entries costs one signature.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use keepwell_shared::{
     bytes::Hash,
@@ -142,7 +142,7 @@ impl Log {
         (self.leaves, self.hashes, self.index) = (next.leaves, next.hashes, next.index);
         self.places = places;
         self.head = head;
-        let stored: HashMap<Hash, &StoredRevision> = ids.into_iter().zip(arrived).collect();
+        let stored: BTreeMap<Hash, &StoredRevision> = ids.into_iter().zip(arrived).collect();
         self.fill(stored, keyring);
         Ok(())
     }
@@ -175,7 +175,7 @@ impl Log {
         next.chains = std::mem::take(&mut self.chains);
         next.chains
             .retain(|record, _| next.index.contains_key(record));
-        let stored: HashMap<Hash, &StoredRevision> = arrived
+        let stored: BTreeMap<Hash, &StoredRevision> = arrived
             .iter()
             .filter_map(|stored| Some((stored.revision.id().ok()?, stored)))
             .collect();
@@ -194,7 +194,7 @@ impl Log {
 
     /// Verifies revisions from the leaves backwards: a leaf names the newest one, each names the one
     /// before it. What nothing names does not belong here.
-    fn fill(&mut self, mut stored: HashMap<Hash, &StoredRevision>, keyring: &Keyring) {
+    fn fill(&mut self, mut stored: BTreeMap<Hash, &StoredRevision>, keyring: &Keyring) {
         self.refused.clear();
         for leaf in self.leaves.clone() {
             let chain = self.chains.entry(leaf.record).or_default();

@@ -20,7 +20,7 @@ use crate::{
 
 pub use benchmark::Listing;
 
-pub(crate) use history::{Step, compare};
+pub(crate) use history::{Linked, Step, compare};
 pub(crate) use keyring::Keyring;
 pub(crate) use log::{Log, leaf_of};
 pub(crate) use record::{Record, content_keys, record_key};

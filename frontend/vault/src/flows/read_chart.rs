@@ -9,12 +9,12 @@ use std::{
 use keepwell_shared::{
     bytes::Hash,
     id::{ChartId, CompartmentId},
-    statement::{ChartHead, CompartmentHead, Grant, KeyBundle, Unverified, Verified},
+    statement::{CompartmentHead, Grant, KeyBundle, Unverified, Verified},
     wire::{ChartResponse, CompartmentHeadList, Empty, HeadList, LiveGrant, OwnChart},
 };
 
 use crate::{
-    chart::{ChartState, Keyring, Log, OwnState, Standing, Step, compare},
+    chart::{ChartState, Keyring, Linked, Log, OwnState, Standing, Step, compare},
     error::{Distrust, Error},
     keys::{CompartmentKey, Context, grant_context, grant_info},
     memory::{ChartMemory, Seen},
@@ -243,34 +243,57 @@ impl<P: Platform> Vault<P> {
         frame: &Frame,
         memory: &ChartMemory,
     ) -> Result<Standing, Error> {
-        if let Some(own) = &frame.own {
-            let fetch = async |after: u64| {
-                let query = format!("after={after}");
+        let chains: Vec<_> = match &frame.own {
+            Some(own) => {
+                let now = (Linked::of(&own.head), own.head.payload().at);
+                vec![(None, memory.head, now)]
+            }
+            None => {
+                let chain = |head: &Verified<CompartmentHead>| {
+                    let of = head.payload();
+                    let now = (Linked::of(head), of.at);
+                    (
+                        Some(of.compartment),
+                        memory.compartment(of.compartment),
+                        now,
+                    )
+                };
+                frame.heads.iter().map(chain).collect()
+            }
+        };
+        let mut standing = Standing::Current;
+        for (of, seen, (now, at)) in chains {
+            let fetch = async |after: u64| self.heads_after(chart, of, after).await;
+            let step = compare(seen, &now, fetch).await?;
+            standing = standing.worse(standing_of(step, seen, at));
+        }
+        Ok(standing)
+    }
+
+    /// A page of the heads of the chart, or of one of its compartments.
+    async fn heads_after(
+        &self,
+        chart: ChartId,
+        of: Option<CompartmentId>,
+        after: u64,
+    ) -> Result<Vec<Linked>, Error> {
+        let query = format!("after={after}");
+        match of {
+            None => {
                 let page = self
                     .api
                     .call(HeadList, &[&chart], &query, &Empty {})
                     .await?;
-                Ok(page.heads)
-            };
-            let step = compare::<ChartHead>(memory.head, &own.head, fetch).await?;
-            return Ok(standing_of(step, memory.head, own.head.payload().at));
-        }
-        let mut standing = Standing::Current;
-        for head in &frame.heads {
-            let id = head.payload().compartment;
-            let seen = memory.compartment(id);
-            let fetch = async |after: u64| {
-                let query = format!("after={after}");
+                page.heads.iter().map(Linked::claimed).collect()
+            }
+            Some(id) => {
                 let page = self
                     .api
                     .call(CompartmentHeadList, &[&chart, &id], &query, &Empty {})
                     .await?;
-                Ok(page.heads)
-            };
-            let step = compare(seen, head, fetch).await?;
-            standing = standing.worse(standing_of(step, seen, head.payload().at));
+                page.heads.iter().map(Linked::claimed).collect()
+            }
         }
-        Ok(standing)
     }
 }
 

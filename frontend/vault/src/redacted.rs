@@ -2,11 +2,7 @@
 //! and the parts that are overwritten when it goes. `tests/tests/secrets.rs` looks for types that
 //! hold a secret and stand in no such list.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt::Debug,
-    rc::Rc,
-};
+use std::{fmt::Debug, rc::Rc};
 
 use keepwell_shared::{
     bytes::{Bytes, Hash},
@@ -24,7 +20,7 @@ use zeroize::{ZeroizeOnDrop, Zeroizing};
 use crate::{
     api::Session,
     book::Book,
-    chart::{Chart, ChartState, Keyring, Log, Record, Standing},
+    chart::{ByCompartment, Chart, ChartState, Keyring, Log, Record, Standing},
     crypto::{
         content::MessageKeys,
         hpke,
@@ -89,13 +85,15 @@ fn no_secret_prints_and_all_are_overwritten() {
     log.push(head(&identity), vec![record.clone()]);
     let book = Book::default().with(identity.bundle.clone());
     let (account_memory, chart_memory) = memory::samples();
+    let mut logs = ByCompartment::default();
+    logs.insert(compartment, Rc::new(log.clone()));
     let chart = ChartState {
         chart: ChartId::from([2; 16]),
         owner: identity.bundle.clone(),
         own: None,
         keyring: Rc::default(),
-        logs: BTreeMap::from([(compartment, Rc::new(log.clone()))]),
-        closed: BTreeSet::new(),
+        logs,
+        closed: Vec::new(),
         standing: Standing::First,
         memory: chart_memory.clone(),
     };

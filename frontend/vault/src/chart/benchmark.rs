@@ -1,10 +1,7 @@
 //! For the benchmark: a chart of many entries as it arrives, and how long it takes until its list
 //! stands there.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    rc::Rc,
-};
+use std::rc::Rc;
 
 use keepwell_shared::{
     bytes::Bytes,
@@ -18,7 +15,7 @@ use keepwell_shared::{
     wire::StoredRevision,
 };
 
-use super::{ChartState, Keyring, Log, Standing, leaf_of};
+use super::{ByCompartment, ChartState, Keyring, Log, Standing, leaf_of};
 use crate::{
     crypto::content::{MessageKeys, seal_small},
     entry::{Category, Draft, Entry},
@@ -124,13 +121,15 @@ impl Listing {
         let compartment_head = self.compartment_head.verify_named(named)?;
         let mut log = Log::new(compartment_head.clone());
         log.advance(compartment_head, &self.revisions, &self.keyring)?;
+        let mut logs = ByCompartment::default();
+        logs.insert(self.compartment, Rc::new(log));
         let state = ChartState {
             chart: self.chart,
             owner: self.owner.clone(),
             own: None,
             keyring: Rc::clone(&self.keyring),
-            logs: BTreeMap::from([(self.compartment, Rc::new(log))]),
-            closed: BTreeSet::new(),
+            logs,
+            closed: Vec::new(),
             standing: Standing::Current,
             memory: ChartMemory::default(),
         };

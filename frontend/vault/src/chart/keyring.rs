@@ -7,6 +7,7 @@ use keepwell_shared::{
     wire::BackWrap,
 };
 
+use super::ByCompartment;
 use crate::{
     entry::Category,
     error::{Distrust, Error},
@@ -16,7 +17,7 @@ use crate::{
 /// Keys by compartment and epoch.
 #[derive(Default, Clone)]
 pub(crate) struct Keyring {
-    compartments: BTreeMap<CompartmentId, Compartment>,
+    compartments: ByCompartment<Compartment>,
 }
 
 #[derive(Clone)]
@@ -53,7 +54,7 @@ impl Keyring {
             .compartments
             .values()
             .any(|other| other.category == category);
-        if taken || self.compartments.contains_key(&compartment) {
+        if taken || self.compartments.get(compartment).is_some() {
             return Err(Distrust::Misplaced.into());
         }
         let keys = BTreeMap::from([(epoch, Rc::new(key))]);
@@ -71,15 +72,15 @@ impl Keyring {
     /// Walks back from the newest keys. Every step must be there and open: a missing one would
     /// hide what was written then.
     pub(crate) fn walk_back(&mut self, chart: ChartId, chain: &[BackWrap]) -> Result<(), Error> {
-        for (id, compartment) in &mut self.compartments {
+        for (id, compartment) in self.compartments.iter_mut() {
             for epoch in (0..compartment.epoch).rev() {
                 let wrap = chain
                     .iter()
-                    .find(|wrap| wrap.compartment == *id && wrap.epoch == epoch)
+                    .find(|wrap| wrap.compartment == id && wrap.epoch == epoch)
                     .ok_or(Distrust::Missing)?;
                 let newer = compartment.keys.get(&(epoch + 1)).ok_or(Error::Program)?;
                 let older = newer
-                    .unwrap_older(&wrap.wrapped, &Context::CompartmentBack(chart, *id, epoch))?;
+                    .unwrap_older(&wrap.wrapped, &Context::CompartmentBack(chart, id, epoch))?;
                 compartment.keys.insert(epoch, Rc::new(older));
             }
         }
@@ -88,7 +89,7 @@ impl Keyring {
 
     /// Takes the key that the owner has just put in the place of the newest one.
     pub(crate) fn raise(&mut self, id: CompartmentId, epoch: u32, key: Rc<CompartmentKey>) {
-        if let Some(compartment) = self.compartments.get_mut(&id) {
+        if let Some(compartment) = self.compartments.get_mut(id) {
             compartment.epoch = epoch;
             compartment.keys.insert(epoch, key);
         }
@@ -97,14 +98,14 @@ impl Keyring {
     /// The key of a compartment in an epoch.
     pub(crate) fn get(&self, compartment: CompartmentId, epoch: u32) -> Option<&CompartmentKey> {
         self.compartments
-            .get(&compartment)?
+            .get(compartment)?
             .keys
             .get(&epoch)
             .map(Rc::as_ref)
     }
 
     pub(crate) fn compartment(&self, id: CompartmentId) -> Option<&Compartment> {
-        self.compartments.get(&id)
+        self.compartments.get(id)
     }
 
     /// Which compartment holds a category, and its newest epoch.
@@ -115,9 +116,7 @@ impl Keyring {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (CompartmentId, &Compartment)> {
-        self.compartments
-            .iter()
-            .map(|(id, compartment)| (*id, compartment))
+        self.compartments.iter()
     }
 }
 

@@ -142,7 +142,7 @@ impl Log {
         (self.leaves, self.hashes, self.index) = (next.leaves, next.hashes, next.index);
         self.places = places;
         self.head = head;
-        let stored: BTreeMap<Hash, &StoredRevision> = ids.into_iter().zip(arrived).collect();
+        let stored = by_id(ids.into_iter().zip(arrived));
         self.fill(stored, keyring);
         Ok(())
     }
@@ -175,10 +175,10 @@ impl Log {
         next.chains = std::mem::take(&mut self.chains);
         next.chains
             .retain(|record, _| next.index.contains_key(record));
-        let stored: BTreeMap<Hash, &StoredRevision> = arrived
+        let identified = arrived
             .iter()
-            .filter_map(|stored| Some((stored.revision.id().ok()?, stored)))
-            .collect();
+            .filter_map(|stored| Some((stored.revision.id().ok()?, stored)));
+        let stored = by_id(identified);
         next.fill(stored, keyring);
         // Rows that are gone are no fault any more once the owner has signed them away: then every
         // leaf leads to a beginning all the same.
@@ -271,6 +271,16 @@ impl Log {
             ..Self::new(self.head.clone())
         }
     }
+}
+
+fn by_id<'a>(
+    identified: impl Iterator<Item = (Hash, &'a StoredRevision)>,
+) -> BTreeMap<Hash, &'a StoredRevision> {
+    let mut by_id = BTreeMap::new();
+    for (id, stored) in identified {
+        by_id.insert(id, stored);
+    }
+    by_id
 }
 
 enum Refusal {

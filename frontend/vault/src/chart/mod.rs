@@ -1,6 +1,7 @@
 //! A chart as this vault has opened it: keys, heads, grants, entries.
 
 mod benchmark;
+mod by_compartment;
 mod history;
 mod keyring;
 mod log;
@@ -19,6 +20,8 @@ use crate::{
 };
 
 pub use benchmark::Listing;
+
+pub(crate) use by_compartment::ByCompartment;
 
 pub(crate) use history::{Linked, Step, compare};
 pub(crate) use keyring::Keyring;

@@ -1,9 +1,6 @@
 //! What is known of a chart. Everything in it verified.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    rc::Rc,
-};
+use std::rc::Rc;
 
 use keepwell_shared::{
     bytes::Hash,
@@ -11,7 +8,7 @@ use keepwell_shared::{
     statement::{ChartHead, Grant, KeyBundle, State, Verified},
 };
 
-use super::{Keyring, Log, OpenedRevision, Record, RefusedItem, Standing, What};
+use super::{ByCompartment, Keyring, Log, OpenedRevision, Record, RefusedItem, Standing, What};
 use crate::{
     error::{Distrust, Error},
     memory::{ChartMemory, Seen},
@@ -24,9 +21,9 @@ pub(crate) struct ChartState {
     pub(crate) owner: Verified<KeyBundle>,
     pub(crate) own: Option<OwnState>,
     pub(crate) keyring: Rc<Keyring>,
-    pub(crate) logs: BTreeMap<CompartmentId, Rc<Log>>,
+    pub(crate) logs: ByCompartment<Rc<Log>>,
     /// Compartments of which nothing new could be verified.
-    pub(crate) closed: BTreeSet<CompartmentId>,
+    pub(crate) closed: Vec<CompartmentId>,
     pub(crate) standing: Standing,
     pub(crate) memory: ChartMemory,
 }
@@ -58,11 +55,11 @@ impl ChartState {
         self.memory.compartments = self
             .logs
             .iter()
-            .map(|(id, log)| (*id, Seen::of(&log.head, log.head.payload().at)))
+            .map(|(id, log)| (id, Seen::of(&log.head, log.head.payload().at)))
             .collect();
         // The titles of somebody else's entries are not this device's to keep.
         if self.own.is_some() {
-            let lost: BTreeSet<RecordId> = self
+            let lost: Vec<RecordId> = self
                 .logs
                 .values()
                 .flat_map(|log| log.lost().map(|leaf| leaf.record))
@@ -136,18 +133,20 @@ impl ChartState {
     /// A revision with the history of its entry.
     pub(crate) fn opened(&self, record: &Record) -> OpenedRevision {
         let payload = record.statement.payload();
-        let mut all: Vec<&Record> = self
+        // In the order in which they follow each other; between compartments, by time.
+        let place = |known: &Record| {
+            let payload = known.statement.payload();
+            (payload.at, payload.number)
+        };
+        let mut all: Vec<&Record> = Vec::new();
+        for known in self
             .chains(payload.record)
             .flatten()
             .filter(|known| known.lives())
-            .collect();
-        // In the order in which they follow each other; between compartments, by time.
-        all.sort_by_key(|known| {
-            (
-                known.statement.payload().at,
-                known.statement.payload().number,
-            )
-        });
+        {
+            let at = all.partition_point(|other| place(other) <= place(known));
+            all.insert(at, known);
+        }
         let history: Vec<_> = (1u32..)
             .zip(all)
             .map(|(number, known)| (known.statement.id(), number, known.statement.payload().at))
@@ -182,28 +181,28 @@ impl ChartState {
     /// Titles of entries that this browser has seen or that were signed away as lost, and that can
     /// not be read now.
     pub(crate) fn lost(&self) -> Vec<String> {
-        let mut lost: BTreeMap<RecordId, String> = BTreeMap::new();
+        let mut lost: Vec<(RecordId, String)> = Vec::new();
         for log in self.logs.values() {
             for leaf in log.lost() {
-                lost.insert(leaf.record, String::new());
+                lost.push((leaf.record, String::new()));
             }
             for (record, chain) in log.chains() {
                 if let Some(newest) = chain.last()
                     && newest.statement.payload().state == State::Lost
                 {
-                    lost.insert(*record, newest.entry.title.clone());
+                    lost.push((*record, newest.entry.title.clone()));
                 }
             }
         }
         for (record, title) in &self.memory.entries {
-            if self.chains(*record).next().is_none() {
-                lost.insert(*record, title.clone());
-            } else if let Some(known) = lost.get_mut(record)
-                && known.is_empty()
-            {
-                known.clone_from(title);
+            if let Some((_, known)) = lost.iter_mut().find(|(lost, _)| lost == record) {
+                if known.is_empty() {
+                    known.clone_from(title);
+                }
+            } else if self.chains(*record).next().is_none() {
+                lost.push((*record, title.clone()));
             }
         }
-        lost.into_values().collect()
+        lost.into_iter().map(|(_, title)| title).collect()
     }
 }

@@ -1,6 +1,6 @@
 //! Every change of a chart is a new head: taken by the server whole or not at all.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
 use keepwell_shared::{
     bytes::{Bytes, Hash},
@@ -14,7 +14,7 @@ use keepwell_shared::{
 };
 
 use crate::{
-    chart::{ChartState, OwnState, Record, leaf_of},
+    chart::{ByCompartment, ChartState, OwnState, Record, leaf_of},
     error::Error,
     keys::CompartmentKey,
     memory::Seen,
@@ -34,7 +34,7 @@ pub(super) struct Change {
     /// The live grants from now on; none where they stay.
     pub(super) grants: Option<Vec<(Verified<Grant>, Verified<KeyBundle>)>>,
     /// Compartments with a new key: its epoch and itself.
-    pub(super) raised: BTreeMap<CompartmentId, (u32, Rc<CompartmentKey>)>,
+    pub(super) raised: ByCompartment<(u32, Rc<CompartmentKey>)>,
     /// Own wraps of the new keys.
     pub(super) keys: Vec<OwnWrap>,
     /// The keys before them, wrapped under them.
@@ -47,9 +47,9 @@ pub(super) struct Change {
 struct Prepared {
     request: HeadPostRequest,
     head: Verified<ChartHead>,
-    compartments: BTreeMap<CompartmentId, (Verified<CompartmentHead>, Vec<Record>)>,
+    compartments: ByCompartment<(Verified<CompartmentHead>, Vec<Record>)>,
     grants: Option<Vec<(Verified<Grant>, Verified<KeyBundle>)>>,
-    raised: BTreeMap<CompartmentId, (u32, Rc<CompartmentKey>)>,
+    raised: ByCompartment<(u32, Rc<CompartmentKey>)>,
 }
 
 impl<P: Platform> Vault<P> {
@@ -106,8 +106,8 @@ impl<P: Platform> Vault<P> {
         // in the place of this one, and nobody can make a second history out of it.
         let mut memory = state.memory.clone();
         memory.sent(None, prepared.head.id());
-        for (id, (head, _)) in &prepared.compartments {
-            memory.sent(Some(*id), head.id());
+        for (id, (head, _)) in prepared.compartments.iter() {
+            memory.sent(Some(id), head.id());
         }
         self.keep_memory(state.chart, memory.clone()).await;
         let sent = self
@@ -128,7 +128,7 @@ impl<P: Platform> Vault<P> {
         for (id, (head, records)) in prepared.compartments {
             let replaced = &head.payload().replaces;
             next.memory.settled(Some(id), replaced, head.id());
-            if let Some(log) = next.logs.get_mut(&id) {
+            if let Some(log) = next.logs.get_mut(id) {
                 Rc::make_mut(log).push(head, records);
             }
         }
@@ -151,7 +151,7 @@ impl<P: Platform> Vault<P> {
         change: Change,
     ) -> Result<Prepared, Error> {
         let now = self.api.platform.now();
-        let mut written: BTreeMap<CompartmentId, Vec<Record>> = BTreeMap::new();
+        let mut written: ByCompartment<Vec<Record>> = ByCompartment::default();
         let mut revisions = Vec::new();
         for (record, entry) in change.revisions {
             revisions.push(NewRevision {
@@ -159,13 +159,18 @@ impl<P: Platform> Vault<P> {
                 entry,
             });
             let compartment = record.statement.payload().compartment;
-            written.entry(compartment).or_default().push(record);
+            match written.get_mut(compartment) {
+                Some(records) => records.push(record),
+                None => {
+                    written.insert(compartment, vec![record]);
+                }
+            }
         }
         let mut named = Vec::new();
-        let mut compartments = BTreeMap::new();
+        let mut compartments = ByCompartment::default();
         for HeadCompartment { compartment, head } in &own.head.payload().compartments {
-            let records = written.remove(compartment).unwrap_or_default();
-            let raised = change.raised.get(compartment);
+            let records = written.take(*compartment).unwrap_or_default();
+            let raised = change.raised.get(*compartment);
             let branch = branch(&change.repaired, Some(*compartment));
             if records.is_empty() && raised.is_none() && branch.is_none() {
                 named.push(HeadCompartment {
@@ -174,7 +179,7 @@ impl<P: Platform> Vault<P> {
                 });
                 continue;
             }
-            let log = state.logs.get(compartment).ok_or(Error::Program)?;
+            let log = state.logs.get(*compartment).ok_or(Error::Program)?;
             let last = log.head.payload();
             let leaves: Vec<Leaf> = records.iter().map(|r| leaf_of(&r.statement)).collect();
             let (entries, root) = log.preview(&leaves);

@@ -1,6 +1,6 @@
 //! Sharing a chart and stopping it. Each is a new head, taken by the server whole or not at all.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
 use keepwell_shared::{
     bytes::Bytes,
@@ -179,12 +179,10 @@ impl<P: Platform> Vault<P> {
             let again = self.grant(state.chart, payload.grant, grantee, payload.at, granted)?;
             grants.push((again, grantee.clone()));
         }
-        let epochs: BTreeMap<_, _> = newest.iter().map(|n| (n.compartment, n.epoch)).collect();
         change.grants = Some(grants);
-        for (compartment, _, key) in fresh {
-            if let Some(epoch) = epochs.get(&compartment) {
-                change.raised.insert(compartment, (*epoch, key));
-            }
+        let epochs: Vec<u32> = newest.iter().map(|newest| newest.epoch).collect();
+        for ((compartment, _, key), epoch) in fresh.into_iter().zip(epochs) {
+            change.raised.insert(compartment, (epoch, key));
         }
         Ok(change)
     }

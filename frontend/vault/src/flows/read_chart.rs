@@ -1,10 +1,7 @@
 //! From an answer to a chart that verified: heads against memory, keys against heads, entries
 //! against their tree.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    rc::Rc,
-};
+use std::rc::Rc;
 
 use keepwell_shared::{
     bytes::Hash,
@@ -14,7 +11,7 @@ use keepwell_shared::{
 };
 
 use crate::{
-    chart::{ChartState, Keyring, Linked, Log, OwnState, Standing, Step, compare},
+    chart::{ByCompartment, ChartState, Keyring, Linked, OwnState, Standing, Step, compare},
     error::{Distrust, Error},
     keys::{CompartmentKey, Context, grant_context, grant_info},
     memory::{ChartMemory, Seen},
@@ -51,16 +48,16 @@ impl<P: Platform> Vault<P> {
                 ..known.clone()
             });
         }
-        let mut logs: BTreeMap<CompartmentId, Rc<Log>> = BTreeMap::new();
-        let mut closed = BTreeSet::new();
+        let mut logs = ByCompartment::default();
+        let mut closed = Vec::new();
         let mut whole = true;
         for head in frame.heads {
             let id = head.payload().compartment;
-            let before = known.and_then(|known| known.logs.get(&id));
+            let before = known.and_then(|known| known.logs.get(id));
             let before = before.filter(|log| log.is_whole()).map(Rc::clone);
             let (log, complete) = self.read_log(chart, before, head, &frame.keyring).await?;
             if !complete {
-                closed.insert(id);
+                closed.push(id);
             }
             whole &= log.is_whole();
             logs.insert(id, log);

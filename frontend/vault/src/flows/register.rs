@@ -16,6 +16,7 @@ use keepwell_shared::{
 
 use crate::{
     api::Api,
+    chart::ByCompartment,
     crypto::opaque::Registration,
     entry::Category,
     error::Error,
@@ -100,18 +101,18 @@ fn empty_chart(
 ) -> Result<NewHead, Error> {
     let chart = ChartId::generate();
     let (owner, now) = (account.payload().account, account.payload().at);
-    let mut heads = Vec::new();
-    let mut keys = Vec::new();
+    // In the order of their random ids, or the order would tell which category is which.
+    let mut drawn = ByCompartment::default();
     for category in Category::ALL {
         let compartment = CompartmentId::generate();
         let compartment_key = CompartmentKey::make();
         let context = Context::CompartmentOwn(chart, compartment, 0);
         let wrapped = key.wrap(&compartment_key, category.code(), &context)?;
-        keys.push(OwnWrap {
+        let wrap = OwnWrap {
             compartment,
             epoch: 0,
             wrapped,
-        });
+        };
         let head = CompartmentHead {
             version: VERSION,
             chart,
@@ -127,11 +128,9 @@ fn empty_chart(
             revisions: 0,
             root: merkle::root([]),
         };
-        heads.push(sign(head, &identity.signing)?);
+        drawn.insert(compartment, (sign(head, &identity.signing)?, wrap));
     }
-    // In the order of their random ids, or the order would tell which category is which.
-    heads.sort_by_key(|head| head.payload().compartment);
-    keys.sort_by_key(|key| key.compartment);
+    let (heads, keys): (Vec<_>, Vec<_>) = drawn.into_iter().map(|(_, both)| both).unzip();
     let head = ChartHead {
         version: VERSION,
         chart,

@@ -166,7 +166,7 @@ fn lost_leaves(state: &ChartState) -> Vec<(CompartmentId, RecordId)> {
     state
         .logs
         .iter()
-        .flat_map(|(id, log)| log.lost().map(|leaf| (*id, leaf.record)))
+        .flat_map(|(id, log)| log.lost().map(move |leaf| (id, leaf.record)))
         .collect()
 }
 
@@ -180,7 +180,7 @@ fn other_branch(shown: &ChartState) -> Vec<(Option<CompartmentId>, Seen)> {
     for (id, seen) in &shown.memory.compartments {
         let same = shown
             .logs
-            .get(id)
+            .get(*id)
             .is_some_and(|log| log.head.id() == seen.id);
         if !same {
             branch.push((Some(*id), *seen));

@@ -176,7 +176,7 @@ impl<P: Platform> Vault<P> {
             .keyring
             .get(compartment, epoch)
             .ok_or(Error::Program)?;
-        let log = state.logs.get(&compartment).ok_or(Error::Program)?;
+        let log = state.logs.get(compartment).ok_or(Error::Program)?;
         let leaf = log.leaf(record);
         // A former reader may hold the RecordKey of an earlier epoch: what is written now gets a
         // fresh one. So does what comes into another category.

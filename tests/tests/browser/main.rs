@@ -15,6 +15,7 @@
 mod chart;
 mod door;
 mod fixtures;
+mod hostile;
 mod rollback;
 mod secrets;
 mod share;
@@ -94,6 +95,20 @@ async fn a_server_that_went_back_is_noticed_and_survived() {
         let other = stage.another(browsers, "other", Screen::Tablet).await;
         rollback::another_browser(&stage, &other).await;
         stage.calm().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_worst_lies_of_a_server_are_noticed() {
+    journey("hostile", 110, async |browsers| {
+        let mut stage = Stage::of_two(browsers).await;
+        step("an honest chart that a doctor reads");
+        hostile::honest(&mut stage).await;
+        step("rows that lie");
+        hostile::lies(&mut stage).await;
+        step("a grant that ended lives again");
+        hostile::ended_grant(&mut stage).await;
     })
     .await;
 }

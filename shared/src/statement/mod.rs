@@ -190,10 +190,11 @@ impl<T: Payload> Unverified<T> {
     }
 
     /// The id that these bytes have, whoever signed them. It says nothing about them until it is
-    /// found in something that verified.
+    /// found in something that verified: the payload is hashed and not decoded, so neither its form
+    /// nor its version was looked at. [`Unverified::verify`] and [`Unverified::verify_named`] do.
     ///
     /// # Errors
-    /// As [`Unverified::verify`], save for the signature.
+    /// [`StatementError::Malformed`] when the bytes around the payload are not those of a statement.
     pub fn id(&self) -> Result<Hash, StatementError> {
         Ok(Hash::of(&message::<T>(&self.parse()?)))
     }

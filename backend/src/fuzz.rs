@@ -280,7 +280,7 @@ fn query<T: Serialize + DeserializeOwned>(
     }
 }
 
-/// Secrets that are the same every time.
+/// Secrets that stay the same as long as the program runs.
 fn secrets() -> &'static Secrets {
     static SECRETS: OnceLock<Secrets> = OnceLock::new();
     SECRETS.get_or_init(|| Secrets::make().expect("secrets"))

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{Person, Refused};
 
 /// A chart, opened.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Chart {
     /// The chart.
     pub chart: ChartId,
@@ -67,7 +67,7 @@ impl Standing {
 }
 
 /// A chart that was put in order, and what became of its entries.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Repaired {
     /// The chart as it is now.
     pub chart: Chart,
@@ -89,7 +89,7 @@ pub struct Sharing {
 }
 
 /// One revision of an entry.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
     /// The entry.
     pub record: RecordId,
@@ -127,7 +127,7 @@ pub struct RevisionInfo {
 }
 
 /// What is known of a file without opening it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct FileInfo {
     /// Its name.
     pub name: String,
@@ -138,13 +138,26 @@ pub struct FileInfo {
 }
 
 /// What a person typed for an entry: heading, text, and what it belongs to.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the line above says it all")]
 pub struct Draft {
     pub title: String,
     pub text: String,
     pub category: Category,
 }
+
+/// What somebody wrote does not print.
+macro_rules! prints_its_name {
+    ($($name:ident)*) => {$(
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(..)"))
+            }
+        }
+    )*};
+}
+
+prints_its_name! { Chart Repaired Entry FileInfo Draft }
 
 /// The data categories; each is a compartment of the chart with keys of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -22,7 +22,7 @@ pub use chart::{
 pub use failure::{BadUsername, Claimed, Distrust, Failure, Refused};
 
 /// What the screens ask of the worker.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub enum Command {
     /// Makes an account and is signed in afterwards. Answers [`Reply::Home`].
     Register {
@@ -134,6 +134,31 @@ pub enum Command {
         /// The chart.
         chart: ChartId,
     },
+}
+
+/// Passwords and what somebody wrote do not print: a command prints its name only.
+impl std::fmt::Debug for Command {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Register { .. } => "Register",
+            Self::SignIn { .. } => "SignIn",
+            Self::SignOut => "SignOut",
+            Self::Home => "Home",
+            Self::OpenChart { .. } => "OpenChart",
+            Self::AddNote { .. } => "AddNote",
+            Self::AddFile { .. } => "AddFile",
+            Self::Revise { .. } => "Revise",
+            Self::OpenEntry { .. } => "OpenEntry",
+            Self::OpenFile { .. } => "OpenFile",
+            Self::Cancel { .. } => "Cancel",
+            Self::FindPerson { .. } => "FindPerson",
+            Self::ConfirmPerson { .. } => "ConfirmPerson",
+            Self::People => "People",
+            Self::Share { .. } => "Share",
+            Self::StopSharing { .. } => "StopSharing",
+            Self::Repair { .. } => "Repair",
+        })
+    }
 }
 
 /// What the worker answers.

@@ -4,6 +4,7 @@
 use crate::list::{Attack, Status};
 
 const HEADS: &str = "tests/tests/heads.rs";
+const HOLES: &str = "tests/tests/holes.rs";
 const CLINIC: &str = "there is no clinic and no directory yet";
 const ESCROW: &str = "there is no recovery and no escrow yet";
 
@@ -66,14 +67,14 @@ pub fn attacks() -> Vec<Attack> {
             "drop, duplicate, reorder of whole items",
             "DL01, 1P02 (PM26)",
             "the head names a tree over all entries; what does not add up is said and told apart",
-            Elsewhere(HEADS),
+            Elsewhere(HOLES),
         ),
         attack(
             35,
             "rollback of one record",
             "DL01 (PM26)",
             "the head names a tree over all entries; what does not add up is said and told apart",
-            Elsewhere(HEADS),
+            Elsewhere(HOLES),
         ),
         attack(
             36,
@@ -101,7 +102,7 @@ pub fn attacks() -> Vec<Attack> {
             "log tail cut",
             "DL01 (PM26)",
             "devices remember the highest heads; an earlier state is said and can not be written on",
-            Elsewhere(HEADS),
+            Elsewhere(HOLES),
         ),
         attack(
             51,

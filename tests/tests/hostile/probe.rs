@@ -25,13 +25,12 @@ impl Probe {
         let chart = self.person.vault.open_chart(self.chart).await.unwrap();
         assert_eq!(reasons(&chart), sorted(bad));
         assert_eq!(chart.entries.len(), good);
-        // What does not open is listed; where nothing of an entry is left, the chart is incomplete.
-        let strange = bad.iter().any(|why| *why != Distrust::Content);
-        if strange && good == 0 {
-            assert_eq!(chart.standing, Standing::Incomplete);
-        } else {
-            assert_eq!(chart.standing, Standing::First);
-        }
+        // Whatever is not believed, the chart is not whole, and can not be written.
+        let standing = match bad {
+            [] => Standing::First,
+            _ => Standing::Incomplete,
+        };
+        assert_eq!(chart.standing, standing);
         calm(&self.line, &self.person, from).await;
         self.line.honest();
     }

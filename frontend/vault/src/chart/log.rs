@@ -89,6 +89,16 @@ impl Log {
         })
     }
 
+    /// The newest revisions of entries that have a hole in their history.
+    pub(crate) fn torn(&self) -> impl Iterator<Item = &Record> {
+        self.leaves.iter().filter_map(|leaf| {
+            let chain = self.chain(leaf.record);
+            let newest = chain.last()?;
+            let there = newest.statement.id() == leaf.revision;
+            (there && !hangs_together(chain)).then_some(newest)
+        })
+    }
+
     /// Count and root of the tree with these leaves set.
     pub(crate) fn preview(&self, leaves: &[Leaf]) -> (u64, Hash) {
         let mut next = self.clone_tree();
@@ -109,7 +119,8 @@ impl Log {
         self.head = head;
     }
 
-    /// Takes the revisions that are new under a new head.
+    /// Takes the revisions that are new under a new head. The root fixes the newest revision of each
+    /// entry; whether everything before it is there and opens is found out as well.
     ///
     /// # Errors
     /// [`Distrust::Missing`] when they do not add up to it; nothing is taken then.
@@ -144,6 +155,7 @@ impl Log {
         self.head = head;
         let stored = by_id(ids.into_iter().zip(arrived));
         self.fill(stored, keyring);
+        self.whole = self.refused.is_empty();
         Ok(())
     }
 
@@ -232,9 +244,21 @@ impl Log {
                 chain.clear();
             }
             chain.extend(fresh);
+            // An older revision is never shown in the place of the newest.
+            if chain.last().map(|record| record.statement.id()) != Some(leaf.revision) {
+                chain.clear();
+            }
         }
         self.chains.retain(|_, chain| !chain.is_empty());
+        for known in self.chains.values().flatten() {
+            stored.remove(&known.statement.id());
+        }
         for stray in stored.values() {
+            // What stood before a loss was given up by the owner, whatever is left of it.
+            let given_up = |known: &Record| known.statement.payload().state == State::Lost;
+            if self.chain(stray.record).iter().any(given_up) {
+                continue;
+            }
             let what = What::Entry(stray.record);
             let why = Distrust::Misplaced;
             self.refused.push(RefusedItem { what, why });
@@ -281,6 +305,21 @@ fn by_id<'a>(
         by_id.insert(id, stored);
     }
     by_id
+}
+
+/// Whether each revision names the one before it, back to the first one or to a loss.
+fn hangs_together(chain: &[Record]) -> bool {
+    let mut later = chain.iter().rev().peekable();
+    while let Some(record) = later.next() {
+        let payload = record.statement.payload();
+        if payload.parent.is_none() || payload.state == State::Lost {
+            return true;
+        }
+        if later.peek().map(|before| before.statement.id()) != payload.parent {
+            return false;
+        }
+    }
+    false
 }
 
 enum Refusal {

@@ -94,28 +94,46 @@ impl<P: Platform> Vault<P> {
         })
     }
 
-    /// Signs away what is gone, and writes again what this browser still has.
+    /// Signs away what is gone, and writes again what this browser still has. What belongs to one
+    /// entry goes under one head: a readable entry is never lost on the way.
     async fn write_again(&self, chart: ChartId, rescue: &Rescue) -> Result<(), Error> {
         loop {
             let left = std::cell::Cell::new(false);
             self.commit(chart, |state, _| {
+                let mut after = state.clone();
                 let mut revisions = Vec::new();
-                for (compartment, leaf) in lost_leaves(state) {
-                    revisions.push(self.sign_away(state, compartment, leaf)?);
-                }
-                for (record, draft) in &rescue.again {
-                    if state.get(*record, None).is_err() {
-                        revisions.extend(self.revisions(
-                            state,
-                            *record,
-                            None,
-                            draft,
-                            &File::Kept,
-                        )?);
+                left.set(false);
+                for (compartment, record) in broken(state) {
+                    if revisions.len().saturating_add(2) > MAX_NEW_REVISIONS {
+                        left.set(true);
+                        break;
+                    }
+                    let lost = self.sign_away(state, compartment, record)?;
+                    let log = after.logs.get_mut(&compartment).ok_or(Error::Program)?;
+                    let log = Rc::make_mut(log);
+                    let torn = log.torn().find(|t| t.statement.payload().record == record);
+                    let newest = torn.cloned();
+                    log.push(log.head.clone(), vec![lost.0.clone()]);
+                    revisions.push(lost);
+                    if let Some(newest) = newest {
+                        revisions.push(self.begin_anew(&after, compartment, &newest)?);
                     }
                 }
-                left.set(revisions.len() > MAX_NEW_REVISIONS);
-                revisions.truncate(MAX_NEW_REVISIONS);
+                // What is written again stands behind the loss of the same entry.
+                for (record, draft) in rescue.again.iter().filter(|_| !left.get()) {
+                    let anew = revisions.iter().any(|(new, _)| {
+                        let payload = new.statement.payload();
+                        payload.record == *record && payload.state != State::Lost
+                    });
+                    if anew || after.get(*record, None).is_ok() {
+                        continue;
+                    }
+                    if revisions.len() >= MAX_NEW_REVISIONS {
+                        left.set(true);
+                        break;
+                    }
+                    revisions.extend(self.revisions(&after, *record, None, draft, &File::Kept)?);
+                }
                 Ok((!revisions.is_empty()).then(|| Change {
                     revisions,
                     ..Change::default()
@@ -126,6 +144,31 @@ impl<P: Platform> Vault<P> {
                 return Ok(());
             }
         }
+    }
+
+    /// The newest revision of an entry whose history has a hole, once more behind its loss: nothing
+    /// is missing below it then.
+    fn begin_anew(
+        &self,
+        state: &ChartState,
+        compartment: CompartmentId,
+        newest: &Record,
+    ) -> Result<(Record, Bytes), Error> {
+        let draft = Draft {
+            title: newest.entry.title.clone(),
+            text: newest.entry.text.clone(),
+            category: newest.category,
+        };
+        let payload = newest.statement.payload();
+        let file = self.new_revision(state, Some(newest), &File::Kept)?;
+        self.seal_revision(
+            state,
+            compartment,
+            payload.record,
+            &draft,
+            payload.state,
+            file,
+        )
     }
 
     /// The revision that says that an entry is gone; its title stays, as far as it is known.
@@ -162,12 +205,15 @@ impl<P: Platform> Vault<P> {
     }
 }
 
-fn lost_leaves(state: &ChartState) -> Vec<(CompartmentId, RecordId)> {
-    state
-        .logs
-        .iter()
-        .flat_map(|(id, log)| log.lost().map(move |leaf| (id, leaf.record)))
-        .collect()
+/// Entries whose newest revision can not be read, and those with a hole before it.
+fn broken(state: &ChartState) -> Vec<(CompartmentId, RecordId)> {
+    let mut broken = Vec::new();
+    for (id, log) in state.logs.iter() {
+        let torn = log.torn().map(|newest| newest.statement.payload().record);
+        let lost = log.lost().map(|leaf| leaf.record);
+        broken.extend(lost.chain(torn).map(|record| (id, record)));
+    }
+    broken
 }
 
 /// The heads that this browser has seen and that the new one gives up.

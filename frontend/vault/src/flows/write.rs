@@ -129,7 +129,7 @@ impl<P: Platform> Vault<P> {
     }
 
     /// What the new revision takes over from the one before: its file.
-    fn new_revision<'a>(
+    pub(super) fn new_revision<'a>(
         &self,
         state: &ChartState,
         previous: Option<&Record>,

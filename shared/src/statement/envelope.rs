@@ -23,7 +23,7 @@ const UNPROTECTED: u8 = 0xa0;
 const BEFORE_SIGNATURE: &[u8] = &[0x58, 64];
 
 /// The parts of a statement that differ.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Envelope<'a> {
     pub(super) kid: &'a [u8; 32],
     pub(super) payload: &'a [u8],

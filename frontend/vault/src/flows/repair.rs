@@ -109,7 +109,7 @@ impl<P: Platform> Vault<P> {
                         break;
                     }
                     let lost = self.sign_away(state, compartment, record)?;
-                    let log = after.logs.get_mut(&compartment).ok_or(Error::Program)?;
+                    let log = after.logs.get_mut(compartment).ok_or(Error::Program)?;
                     let log = Rc::make_mut(log);
                     let torn = log.torn().find(|t| t.statement.payload().record == record);
                     let newest = torn.cloned();

@@ -146,6 +146,51 @@ async fn an_open_vault_keeps_what_it_has_read_and_writes_it_again() {
     assert_eq!(titles(&shown), ["First", "Second"]);
 }
 
+/// Words that were changed after the state that came back are written on top of the old ones.
+#[tokio::test]
+async fn a_revision_that_the_server_lost_is_written_on_top_again() {
+    let mut server = Server::start();
+    let (patient, _, chart) = shared_note(&server).await;
+    let file = patient.file(chart, "scan.bin", &noise(1, 9_000)).await;
+    let note = patient.note(chart, "5 mg", "").await;
+    server.save("yesterday");
+    for (record, seen, title, category) in [
+        (note.record, note.revision, "50 mg", Category::Prescriptions),
+        (
+            file.record,
+            file.revision,
+            "The left knee",
+            Category::Clinical,
+        ),
+    ] {
+        let changed = draft(title, category);
+        let vault = &patient.vault;
+        vault.revise(chart, record, seen, &changed).await.unwrap();
+    }
+    server.restore("yesterday");
+    let shown = patient.vault.open_chart(chart).await.unwrap();
+    assert!(matches!(shown.standing, Standing::Older { .. }));
+    let mut repaired = patient.vault.repair(chart).await.unwrap();
+    repaired.written_again.sort();
+    assert_eq!(repaired.written_again, ["50 mg", "The left knee"]);
+    assert_eq!(repaired.lost, [""; 0]);
+    for person in [&patient, &patient.elsewhere(server.address()).await] {
+        let shown = person.vault.open_chart(chart).await.unwrap();
+        assert_eq!(titles(&shown), ["50 mg", "First", "The left knee"]);
+        let now = person.vault.entry(chart, note.record, None).unwrap();
+        assert_eq!(
+            (now.category, now.history.len()),
+            (Category::Prescriptions, 2)
+        );
+        let scan = person.vault.entry(chart, file.record, None).unwrap();
+        let opened = person
+            .open(chart, scan.record, scan.revision)
+            .await
+            .unwrap();
+        assert_eq!(opened, noise(1, 9_000));
+    }
+}
+
 /// Attack 15 over time: the state that comes back has a reader in it who was sent away.
 #[tokio::test]
 async fn going_back_brings_no_reader_back() {

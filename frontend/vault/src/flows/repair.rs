@@ -125,14 +125,17 @@ impl<P: Platform> Vault<P> {
                         let payload = new.statement.payload();
                         payload.record == *record && payload.state != State::Lost
                     });
-                    if anew || after.get(*record, None).is_ok() {
+                    let there = after.get(*record, None).ok();
+                    if anew || there.is_some_and(|there| says_the_same(there, draft)) {
                         continue;
                     }
-                    if revisions.len() >= MAX_NEW_REVISIONS {
+                    // A change of category takes two.
+                    if revisions.len().saturating_add(2) > MAX_NEW_REVISIONS {
                         left.set(true);
                         break;
                     }
-                    revisions.extend(self.revisions(&after, *record, None, draft, &File::Kept)?);
+                    let seen = there.map(|there| there.statement.id());
+                    revisions.extend(self.revisions(&after, *record, seen, draft, &File::Kept)?);
                 }
                 Ok((!revisions.is_empty()).then(|| Change {
                     revisions,
@@ -235,34 +238,39 @@ fn other_branch(shown: &ChartState) -> Vec<(Option<CompartmentId>, Seen)> {
     branch
 }
 
-/// What the shown state lacks.
+/// Whether an entry reads already as it is to be written again.
+fn says_the_same(there: &Record, draft: &Draft) -> bool {
+    let entry = &there.entry;
+    (&entry.title, &entry.text, there.category) == (&draft.title, &draft.text, draft.category)
+}
+
+/// What the shown state lacks: entries that are not in it at all, and those whose newest words in
+/// this window are not. The latter are written on top of what is there, so that both stay.
 fn rescue(known: &ChartState, shown: &ChartState) -> Rescue {
     let mut rescue = Rescue {
         again: Vec::new(),
         lost: shown.lost(),
     };
     for entry in known.newest() {
-        let there = shown.get(entry.record, Some(entry.revision)).is_ok();
-        if there {
+        if shown.get(entry.record, Some(entry.revision)).is_ok() {
             continue;
         }
-        let newer = shown.get(entry.record, None).is_ok();
-        match entry.entry.file {
-            // The bytes of a file are not in this browser.
-            None if !newer => {
-                rescue.lost.retain(|title| *title != entry.entry.title);
-                rescue.again.push((
-                    entry.record,
-                    Draft {
-                        title: entry.entry.title,
-                        text: entry.entry.text,
-                        category: entry.category,
-                    },
-                ));
+        // The bytes of a file are not in this browser; where the server has it still, it stays.
+        if entry.entry.file.is_some() && shown.get(entry.record, None).is_err() {
+            if !rescue.lost.contains(&entry.entry.title) {
+                rescue.lost.push(entry.entry.title);
             }
-            _ if rescue.lost.contains(&entry.entry.title) => {}
-            _ => rescue.lost.push(entry.entry.title),
+            continue;
         }
+        rescue.lost.retain(|title| *title != entry.entry.title);
+        rescue.again.push((
+            entry.record,
+            Draft {
+                title: entry.entry.title,
+                text: entry.entry.text,
+                category: entry.category,
+            },
+        ));
     }
     rescue
 }

@@ -16,6 +16,7 @@
 mod actor;
 pub mod browser;
 mod canary;
+mod charts;
 pub mod mutate;
 mod native;
 mod server;
@@ -24,6 +25,7 @@ mod wiretap;
 
 pub use actor::{Bytes, Person, Quiet, fhir_folder, noise};
 pub use canary::{contains, files, forms};
+pub use charts::{shared_note, titled, titles};
 pub use native::{Device, Native};
 pub use server::Server;
 pub use wiretap::Wiretap;

@@ -1,4 +1,5 @@
-//! What a browser notices when a server goes back or tells two stories, and the way out of it. The server is the real one; its files are changed behind its back.
+//! What a browser notices when a server goes back or tells two stories, and the way out of it. The
+//! server is the real one; its files are changed behind its back.
 
 #![allow(
     clippy::unwrap_used,
@@ -9,41 +10,9 @@
     reason = "a test fails by panicking"
 )]
 
-use keepwell_shared::{error::Code, id::ChartId, statement::Role};
-use keepwell_tests::{Person, Server, noise};
-use keepwell_vault::{Category, Draft, Error, Standing};
-
-fn titles(chart: &keepwell_vault::Chart) -> Vec<&str> {
-    let mut titles: Vec<_> = chart
-        .entries
-        .iter()
-        .map(|entry| entry.entry.title.as_str())
-        .collect();
-    titles.sort_unstable();
-    titles
-}
-
-fn draft(title: &str, category: Category) -> Draft {
-    Draft {
-        title: title.into(),
-        text: String::new(),
-        category,
-    }
-}
-
-/// A patient with one shared note, and a doctor who has read it.
-async fn shared_note(server: &Server) -> (Person, Person, ChartId) {
-    let patient = Person::register(server.address(), "patient-one", Role::Patient).await;
-    let doctor = Person::register(server.address(), "doctor-one", Role::Doctor).await;
-    let chart = patient.chart().await;
-    patient.note(chart, "First", "").await;
-    patient.compare_with(&doctor).await;
-    doctor.compare_with(&patient).await;
-    let account = doctor.vault.account();
-    patient.vault.share(chart, account).await.unwrap();
-    doctor.vault.open_chart(chart).await.unwrap();
-    (patient, doctor, chart)
-}
+use keepwell_shared::{error::Code, statement::Role};
+use keepwell_tests::{Person, Server, noise, shared_note, titled, titles};
+use keepwell_vault::{Category, Error, Standing};
 
 #[tokio::test]
 async fn the_first_visit_says_so_and_the_second_one_does_not() {
@@ -96,7 +65,7 @@ async fn a_server_that_goes_back_is_noticed_and_the_owner_goes_on_from_there() {
     assert_eq!(
         later
             .vault
-            .add_note(chart, &draft("Not now", Category::Clinical))
+            .add_note(chart, &titled("Not now", Category::Clinical))
             .await
             .unwrap_err(),
         Error::Blocked
@@ -163,7 +132,7 @@ async fn a_revision_that_the_server_lost_is_written_on_top_again() {
             Category::Clinical,
         ),
     ] {
-        let changed = draft(title, category);
+        let changed = titled(title, category);
         let vault = &patient.vault;
         vault.revise(chart, record, seen, &changed).await.unwrap();
     }
@@ -224,7 +193,7 @@ async fn a_head_that_was_taken_back_is_no_second_history() {
     // The server was started anew: its new window of numbers is heard of first.
     patient.vault.open_chart(chart).await.unwrap();
     patient.line.lose_one_of(1);
-    let lost = draft("Never confirmed", Category::Clinical);
+    let lost = titled("Never confirmed", Category::Clinical);
     assert_eq!(
         patient.vault.add_note(chart, &lost).await.unwrap_err(),
         Error::Offline
@@ -273,7 +242,7 @@ async fn two_histories_are_noticed_by_whoever_meets_the_other_one() {
     assert_eq!(
         patient
             .vault
-            .add_note(chart, &draft("Not now", Category::Clinical))
+            .add_note(chart, &titled("Not now", Category::Clinical))
             .await
             .unwrap_err(),
         Error::Blocked
@@ -322,11 +291,11 @@ async fn a_reader_learns_nothing_of_other_compartments_and_readers() {
             .await
             .unwrap();
         assert_eq!(shared.sharing.len(), 1);
-        let note = draft("Potassium", Category::Laboratory);
+        let note = titled("Potassium", Category::Laboratory);
         patient.vault.add_note(chart, &note).await.unwrap();
         if busy {
             for i in 0..7 {
-                let note = draft(&format!("Note {i}"), Category::Clinical);
+                let note = titled(&format!("Note {i}"), Category::Clinical);
                 patient.vault.add_note(chart, &note).await.unwrap();
             }
             let categories = [Category::Clinical, Category::Financial];

@@ -10,47 +10,12 @@
     reason = "a test fails by panicking"
 )]
 
-use keepwell_shared::{
-    id::{ChartId, RecordId},
-    statement::Role,
-};
-use keepwell_tests::{Person, Server, noise};
-use keepwell_vault::{Category, Distrust, Draft, Error, OpenedRevision, Standing, What};
-
-fn titles(chart: &keepwell_vault::Chart) -> Vec<&str> {
-    let mut titles: Vec<_> = chart
-        .entries
-        .iter()
-        .map(|entry| entry.entry.title.as_str())
-        .collect();
-    titles.sort_unstable();
-    titles
-}
-
-fn draft(title: &str, category: Category) -> Draft {
-    Draft {
-        title: title.into(),
-        text: String::new(),
-        category,
-    }
-}
+use keepwell_shared::id::{ChartId, RecordId};
+use keepwell_tests::{Person, Server, noise, shared_note, titled, titles};
+use keepwell_vault::{Category, Distrust, Error, OpenedRevision, Standing, What};
 
 fn database(server: &Server) -> rusqlite::Connection {
     rusqlite::Connection::open(server.data().join("keepwell.sqlite3")).unwrap()
-}
-
-/// A patient with one shared note, and a doctor who has read it.
-async fn shared_note(server: &Server) -> (Person, Person, ChartId) {
-    let patient = Person::register(server.address(), "patient-one", Role::Patient).await;
-    let doctor = Person::register(server.address(), "doctor-one", Role::Doctor).await;
-    let chart = patient.chart().await;
-    patient.note(chart, "First", "").await;
-    patient.compare_with(&doctor).await;
-    doctor.compare_with(&patient).await;
-    let account = doctor.vault.account();
-    patient.vault.share(chart, account).await.unwrap();
-    doctor.vault.open_chart(chart).await.unwrap();
-    (patient, doctor, chart)
 }
 
 /// Attacks 34, 35 and 38: rows are dropped, planted, repeated, swapped.
@@ -79,7 +44,7 @@ async fn what_is_dropped_is_named_and_the_rest_stays_readable() {
     assert_eq!(
         later
             .vault
-            .add_note(chart, &draft("Not now", Category::Clinical))
+            .add_note(chart, &titled("Not now", Category::Clinical))
             .await
             .unwrap_err(),
         Error::Blocked
@@ -118,7 +83,7 @@ async fn an_older_revision_in_the_place_of_the_newest_is_noticed() {
             chart,
             first.record,
             first.revision,
-            &draft("50 mg", Category::Clinical),
+            &titled("50 mg", Category::Clinical),
         )
         .await
         .unwrap();
@@ -167,7 +132,7 @@ async fn a_tail_that_is_cut_is_noticed() {
 async fn thrice(patient: &Person, chart: ChartId) -> OpenedRevision {
     let mut newest = patient.note(chart, "5 mg", "").await;
     for title in ["50 mg", "500 mg"] {
-        let next = draft(title, Category::Clinical);
+        let next = titled(title, Category::Clinical);
         let revised = patient
             .vault
             .revise(chart, newest.record, newest.revision, &next);
@@ -228,7 +193,7 @@ async fn incomplete_until_repaired(
         !older,
         "no older revision stands in the place of the newest"
     );
-    let note = draft("Not now", Category::Clinical);
+    let note = titled("Not now", Category::Clinical);
     assert_eq!(
         later.vault.add_note(chart, &note).await.unwrap_err(),
         Error::Blocked
@@ -327,7 +292,7 @@ async fn a_repaired_history_keeps_its_file() {
     let (patient, doctor, chart) = shared_note(&server).await;
     let bytes = noise(1, 9_000);
     let first = patient.file(chart, "scan.bin", &bytes).await;
-    let renamed = draft("Scan", Category::Clinical);
+    let renamed = titled("Scan", Category::Clinical);
     let revised = patient
         .vault
         .revise(chart, first.record, first.revision, &renamed);

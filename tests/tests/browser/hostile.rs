@@ -2,11 +2,9 @@
 //! look, and the honest rows come back: nothing of the lie may stay. The tenth one, a server that
 //! goes back as a whole, is `rollback`.
 
-use keepwell_tests::browser::Page;
-
 use crate::{
     share::{compare_and_share, open_shared_chart},
-    stage::{DOCTOR, DOCTOR_PASSWORD, PATIENT, PATIENT_PASSWORD, Stage, register, unlock},
+    stage::{DOCTOR, DOCTOR_PASSWORD, PATIENT, PATIENT_PASSWORD, Stage, unlock, write_note},
 };
 
 const FIRST: &str = "Penicillin is not tolerated";
@@ -81,17 +79,10 @@ const LIES: &[Lie] = &[
 
 /// A chart of two entries, one of them revised, that a doctor reads.
 pub(crate) async fn honest(stage: &mut Stage) {
+    stage.register_both().await;
     let (patient, doctor) = (stage.patient(), stage.doctor());
-    for (page, role, name, password) in [
-        (patient, "role-patient", PATIENT, PATIENT_PASSWORD),
-        (doctor, "role-doctor", DOCTOR, DOCTOR_PASSWORD),
-    ] {
-        page.go("/register").await;
-        register(page, role, name, password, password).await;
-        page.see("empty").await;
-    }
-    write(patient, FIRST).await;
-    write(patient, SECOND).await;
+    write_note(patient, FIRST, FIRST).await;
+    write_note(patient, SECOND, SECOND).await;
     patient.click("edit").await;
     patient.fill("note-title", REVISED).await;
     patient.click("save").await;
@@ -151,7 +142,7 @@ pub(crate) async fn ended_grant(stage: &mut Stage) {
     patient.fill("stop-confirm", DOCTOR).await;
     patient.click("stop-now").await;
     patient.says("notice", "stopped sharing with").await;
-    write(patient, "Not for the doctor").await;
+    write_note(patient, "Not for the doctor", "Not for the doctor").await;
     tell(stage, "UPDATE consent SET ended_by = NULL");
     let doctor = stage.doctor();
     doctor.click("nav-patients").await;
@@ -169,13 +160,4 @@ fn tell(stage: &Stage, sql: &str) {
     let database = rusqlite::Connection::open(path).expect("the server's rows");
     let changed = database.execute(sql, []).expect("a lie");
     assert!(changed > 0, "{sql}");
-}
-
-async fn write(page: &Page, title: &str) {
-    page.click("nav-chart").await;
-    page.click("add-note").await;
-    page.fill("note-title", title).await;
-    page.fill("note-text", title).await;
-    page.click("save").await;
-    page.says("entry-title", title).await;
 }

@@ -6,7 +6,7 @@ use keepwell_tests::browser::Page;
 use crate::{
     chart::open_list,
     share::{compare_and_share, open_shared_chart},
-    stage::{DOCTOR, DOCTOR_PASSWORD, PATIENT, PATIENT_PASSWORD, Stage, register, sign_in, unlock},
+    stage::{DOCTOR_PASSWORD, PATIENT, PATIENT_PASSWORD, Stage, sign_in, unlock, write_note},
 };
 
 const FIRST: &str = "Blood pressure since the new tablets";
@@ -17,27 +17,20 @@ const AFTER: &str = "It goes on";
 
 /// A shared chart with a note, a copy of the server's data, and a second note that both have seen.
 pub(crate) async fn two_states(stage: &mut Stage) {
+    stage.register_both().await;
     let (patient, doctor) = (stage.patient(), stage.doctor());
-    for (page, role, name, password) in [
-        (patient, "role-patient", PATIENT, PATIENT_PASSWORD),
-        (doctor, "role-doctor", DOCTOR, DOCTOR_PASSWORD),
-    ] {
-        page.go("/register").await;
-        register(page, role, name, password, password).await;
-        page.see("empty").await;
-    }
     assert!(
         !patient.has("standing").await,
         "this browser has made the chart"
     );
-    write(patient, FIRST, FIRST_TEXT).await;
+    write_note(patient, FIRST, FIRST_TEXT).await;
     compare_and_share(stage).await;
     open_shared_chart(doctor).await;
     doctor.says("standing", "for the first time").await;
 
     stage.server.save("before");
     let (patient, doctor) = (stage.patient(), stage.doctor());
-    write(patient, SECOND, "Lips and hands.").await;
+    write_note(patient, SECOND, "Lips and hands.").await;
     open_shared_chart(doctor).await;
     doctor.see_with("row-title", SECOND).await;
     doctor.gone("standing").await;
@@ -84,7 +77,7 @@ pub(crate) async fn goes_on(stage: &Stage) {
     patient.says("repaired", SECOND).await;
     patient.gone("standing").await;
     patient.picture("repaired").await;
-    write(patient, AFTER, "A note on top of it.").await;
+    write_note(patient, AFTER, "A note on top of it.").await;
 
     open_shared_chart(doctor).await;
     doctor.see_with("row-title", AFTER).await;
@@ -94,7 +87,7 @@ pub(crate) async fn goes_on(stage: &Stage) {
 /// The data goes back under an open window, which still has what the server has lost.
 pub(crate) async fn writes_again(stage: &mut Stage) {
     stage.server.save("after");
-    write(stage.patient(), THIRD, "Since the walk.").await;
+    write_note(stage.patient(), THIRD, "Since the walk.").await;
     stage.server.restore("after");
     let patient = stage.patient();
     patient.click("nav-chart").await;
@@ -128,13 +121,4 @@ pub(crate) async fn another_browser(stage: &Stage, other: &Page) {
     open_list(other, THIRD).await;
     other.gone("standing").await;
     patient.picture("check-words").await;
-}
-
-async fn write(page: &Page, title: &str, text: &str) {
-    page.click("nav-chart").await;
-    page.click("add-note").await;
-    page.fill("note-title", title).await;
-    page.fill("note-text", text).await;
-    page.click("save").await;
-    page.says("entry-title", title).await;
 }

@@ -63,6 +63,18 @@ impl Stage {
         self.people.push(page);
     }
 
+    /// Both get accounts.
+    pub(crate) async fn register_both(&self) {
+        for (page, role, name, password) in [
+            (self.patient(), "role-patient", PATIENT, PATIENT_PASSWORD),
+            (self.doctor(), "role-doctor", DOCTOR, DOCTOR_PASSWORD),
+        ] {
+            page.go("/register").await;
+            register(page, role, name, password, password).await;
+            page.see("empty").await;
+        }
+    }
+
     /// Nobody's console has anything to report.
     pub(crate) async fn calm(&self) {
         for person in &self.people {
@@ -93,4 +105,14 @@ pub(crate) async fn unlock(page: &Page, password: &str) {
     page.fill("password", password).await;
     page.click("submit").await;
     page.gone("locked").await;
+}
+
+/// Writes a note, from wherever the page is.
+pub(crate) async fn write_note(page: &Page, title: &str, text: &str) {
+    page.click("nav-chart").await;
+    page.click("add-note").await;
+    page.fill("note-title", title).await;
+    page.fill("note-text", text).await;
+    page.click("save").await;
+    page.says("entry-title", title).await;
 }

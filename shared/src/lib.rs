@@ -14,6 +14,7 @@ pub mod id;
 pub mod label;
 pub mod merkle;
 pub mod padding;
+pub mod password;
 #[cfg(test)]
 mod redacted;
 pub mod request;

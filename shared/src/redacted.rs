@@ -4,7 +4,10 @@
 
 use zeroize::ZeroizeOnDrop;
 
-use crate::request::{ProvedRequest, RequestKey};
+use crate::{
+    password::Password,
+    request::{ProvedRequest, RequestKey},
+};
 
 fn overwritten<T: ZeroizeOnDrop>() {}
 
@@ -21,11 +24,18 @@ fn no_secret_prints_and_all_are_overwritten() {
         idempotency: None,
         body: crate::bytes::Hash::of(b""),
     });
+    let password = Password::prepare("Canary", str::to_owned).unwrap();
     for (printed, pretty, expected) in [
         (format!("{key:?}"), format!("{key:#?}"), "RequestKey(..)"),
         (format!("{proof:?}"), format!("{proof:#?}"), "Proof(..)"),
+        (
+            format!("{password:?}"),
+            format!("{password:#?}"),
+            "Password(..)",
+        ),
     ] {
         assert_eq!((printed.as_str(), pretty.as_str()), (expected, expected));
     }
     overwritten::<RequestKey>();
+    overwritten::<Password>();
 }

@@ -64,7 +64,9 @@ impl Person {
 impl<P: Platform<Bytes = Vec<u8>> + Clone> Person<P> {
     /// Registers and signs in, over a platform of the test's choice on this device.
     pub async fn register_over(platform: P, device: &Device, username: &str, role: Role) -> Self {
-        let password = format!("a long password of {username}");
+        // The name backwards: a password of its own for everybody, and one that does not hold the name.
+        let other: String = username.chars().rev().collect();
+        let password = format!("a long password of {other}");
         Vault::register(platform.clone(), username, &password, role)
             .await
             .expect("a new account");

@@ -21,6 +21,7 @@ use keepwell_vault::{
     Error, NativeEngine, PartPlan,
     platform::{Answer, Engine, Platform, Request, Unreachable},
 };
+use unicode_normalization::UnicodeNormalization;
 
 /// What a device keeps between sessions.
 #[derive(Clone, Default)]
@@ -178,6 +179,10 @@ impl Platform for Native {
         SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .map_or(0, |since| since.as_secs())
+    }
+
+    fn nfc(&self, text: &str) -> String {
+        text.nfc().collect()
     }
 
     async fn recall(&self, name: &str) -> Option<Vec<u8>> {

@@ -1,5 +1,6 @@
 //! Why something did not go well, and why something is not believed.
 
+use keepwell_shared::password::PasswordError;
 use serde::{Deserialize, Serialize};
 
 use super::Category;
@@ -52,6 +53,8 @@ pub enum Distrust {
 pub enum Failure {
     /// The user name breaks a rule.
     BadUsername(BadUsername),
+    /// The password breaks a rule, or is none.
+    BadPassword(PasswordError),
     /// The user name, or one that looks like it, is taken.
     NameTaken,
     /// User name and password do not belong together, or there is no such name.

@@ -101,6 +101,7 @@ pub(crate) fn Locked() -> Html {
 fn explain(problem: &Failure) -> Mistake {
     match problem {
         Failure::WrongSignIn => Mistake::at("password", door::WRONG_PASSWORD),
+        Failure::BadPassword(_) => Mistake::at("password", failure::failure(problem)),
         other => Mistake::all(failure::failure(other)),
     }
 }

@@ -1,7 +1,7 @@
 //! Creating an account.
 
 use keepwell_frontend::message::{Command, Failure};
-use keepwell_shared::{statement::Role, username::Username};
+use keepwell_shared::{password::SHORTEST, statement::Role, username::Username};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -177,12 +177,10 @@ fn explain(problem: &Failure) -> Mistake {
     let text = failure::failure(problem);
     match problem {
         Failure::BadUsername(_) | Failure::NameTaken => Mistake::at("username", text),
+        Failure::BadPassword(_) => Mistake::at("password", text),
         _ => Mistake::all(text),
     }
 }
-
-/// Characters that a password has at least (NIST SP 800-63B counts characters, not classes).
-const SHORTEST: usize = 12;
 
 #[cfg(test)]
 mod tests {

@@ -91,6 +91,7 @@ fn explain(problem: &Failure) -> Mistake {
     let text = failure::failure(problem);
     match problem {
         Failure::BadUsername(_) => Mistake::at("username", text),
+        Failure::BadPassword(_) => Mistake::at("password", text),
         _ => Mistake::all(text),
     }
 }

@@ -1,7 +1,10 @@
 //! What went wrong, whether anything was lost, and what to do now.
 
 use keepwell_frontend::message::{BadUsername, Claimed, Distrust, Failure};
-use keepwell_shared::username::UsernameError;
+use keepwell_shared::{
+    password::{LONGEST, PasswordError},
+    username::UsernameError,
+};
 
 use crate::platform::locale;
 
@@ -9,6 +12,7 @@ use crate::platform::locale;
 pub(crate) fn failure(failure: &Failure) -> String {
     match failure {
         Failure::BadUsername(rule) => bad_username(*rule).into(),
+        Failure::BadPassword(rule) => bad_password(*rule),
         Failure::FileTooLarge(limit) => format!(
             "This file is larger than {}, the most that fits into one entry. Nothing was added. Please choose a smaller file, or split it.",
             locale::limit(*limit)
@@ -73,6 +77,7 @@ fn plain(failure: &Failure) -> &'static str {
             "The server has failed at this. Nothing half-written is kept, and what you typed is still here. Please try again; if it happens again, tell the people who run this server."
         }
         Failure::BadUsername(_)
+        | Failure::BadPassword(_)
         | Failure::FileTooLarge(_)
         | Failure::Distrusted(_)
         | Failure::Program => {
@@ -115,6 +120,20 @@ pub(crate) fn bad_username(rule: BadUsername) -> &'static str {
         }
         BadUsername::Character => {
             "A user name holds only the letters a to z, digits, dots, hyphens and underscores. Please leave everything else out."
+        }
+    }
+}
+
+/// The kind words for a password that breaks a rule.
+pub(crate) fn bad_password(rule: PasswordError) -> String {
+    match rule {
+        PasswordError::Short(missing) => super::door::password_short(missing),
+        PasswordError::Long => format!(
+            "This is longer than {LONGEST} characters, the most that a password has here. Nothing was sent. Was something else pasted by mistake?"
+        ),
+        PasswordError::Control => "This holds a character that is not for typing, for example a tab or the end of a line. Nothing was sent. Please leave it out.".into(),
+        PasswordError::Username => {
+            "Your user name stands in this password, and everybody may know it. Please choose another password.".into()
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The browser as the platform of a vault: `fetch`, the clock, WebCrypto.
 
-use js_sys::{ArrayBuffer, Date, Uint8Array};
+use js_sys::{ArrayBuffer, Date, JsString, Uint8Array};
 use keepwell_shared::{bytes::Hash, request::header};
 use keepwell_vault::{
     Error, PartPlan,
@@ -135,6 +135,10 @@ impl Platform for Browser {
 
     async fn sleep(&self, milliseconds: u32) {
         gloo_timers::future::TimeoutFuture::new(milliseconds).await;
+    }
+
+    fn nfc(&self, text: &str) -> String {
+        JsString::from(text).normalize("NFC").into()
     }
 
     async fn recall(&self, name: &str) -> Option<Vec<u8>> {

@@ -12,6 +12,7 @@ pub(crate) fn failure(error: Error) -> Failure {
             Failure::BadUsername(BadUsername::FirstCharacter)
         }
         Error::Username(UsernameError::Character) => Failure::BadUsername(BadUsername::Character),
+        Error::Password(rule) => Failure::BadPassword(rule),
         Error::WrongSignIn => Failure::WrongSignIn,
         Error::Refused(code) => refused(code),
         Error::Offline => Failure::Offline,

@@ -1,6 +1,8 @@
 //! Why a flow did not go well, by cause.
 
-use keepwell_shared::{error::Code, statement::StatementError, username::UsernameError};
+use keepwell_shared::{
+    error::Code, password::PasswordError, statement::StatementError, username::UsernameError,
+};
 
 /// Why a flow of the vault did not go well. Failures of cryptography say no more than that
 /// something is not believed: finer answers help an attacker (attack 42).
@@ -9,6 +11,9 @@ pub enum Error {
     /// The user name breaks a rule.
     #[error(transparent)]
     Username(#[from] UsernameError),
+    /// The password breaks a rule, or is none.
+    #[error(transparent)]
+    Password(#[from] PasswordError),
     /// User name and password do not belong together, or there is no such name.
     #[error("user name and password do not belong together")]
     WrongSignIn,

@@ -72,6 +72,10 @@ pub trait Platform: Engine {
     /// Seconds since 1970 by this device's clock.
     fn now(&self) -> u64;
 
+    /// Unicode normalisation form C (UAX 15), for passwords. Every browser has it; its tables would
+    /// be a tenth of this program.
+    fn nfc(&self, text: &str) -> String;
+
     /// Waits before a repeat.
     async fn sleep(&self, milliseconds: u32);
 

@@ -9,6 +9,7 @@ use keepwell_shared::{
     handshake::Suite,
     id::{AccountId, ChartId},
     merkle,
+    password::Password,
     request::RequestKey,
     statement::{CompartmentHead, Content, Revision, Role, State, VERSION, Verified, sign},
     username::Username,
@@ -64,6 +65,7 @@ fn no_secret_prints_and_all_are_overwritten() {
         session_key: Zeroizing::new(vec![7; 64]),
         unlock_key: UnlockKey::from_export_key(&[7; 64]),
     };
+    let password = Password::prepare("Canary", str::to_owned).unwrap();
     let draft = Draft {
         title: "Canary".into(),
         text: "Canary".into(),
@@ -133,9 +135,9 @@ fn no_secret_prints_and_all_are_overwritten() {
         SecretKey: &hpke::SecretKey::make().unwrap() => "SecretKey(..)", overwritten hpke::SecretKey;
         Identity: &identity => "Identity(..)", overwritten SecretKey, overwritten hpke::SecretKey;
         Stored: &stored => "Stored(..)", overwritten Stored;
-        Registration: &Registration::start("Canary").unwrap().1 => "Registration(..)",
+        Registration: &Registration::start(&password).unwrap().1 => "Registration(..)",
             overwritten ClientRegistration<Suite>;
-        SignIn: &SignIn::start("Canary").unwrap().1 => "SignIn(..)", overwritten ClientLogin<Suite>;
+        SignIn: &SignIn::start(&password).unwrap().1 => "SignIn(..)", overwritten ClientLogin<Suite>;
         SignedIn: &signed_in => "SignedIn(..)", overwritten Zeroizing<Vec<u8>>, overwritten UnlockKey;
         Session: &Session::begin([3; 16].into(), [4; 16].into(), &[7; 64]) => "Session(..)",
             overwritten RequestKey;

@@ -117,6 +117,10 @@ impl<P: Platform<Bytes = Vec<u8>>> Platform for Tamper<P> {
         self.inner.now()
     }
 
+    fn nfc(&self, text: &str) -> String {
+        self.inner.nfc(text)
+    }
+
     async fn recall(&self, name: &str) -> Option<Vec<u8>> {
         self.inner.recall(name).await
     }

@@ -4,6 +4,7 @@
 use keepwell_shared::{
     handshake::{Stretch, Suite, identifiers},
     label,
+    password::Password,
     username::Username,
 };
 use opaque_ke::{
@@ -21,7 +22,7 @@ use crate::{error::Error, keys::UnlockKey};
 pub(crate) struct Registration(ClientRegistration<Suite>);
 
 impl Registration {
-    pub(crate) fn start(password: &str) -> Result<(Vec<u8>, Self), Error> {
+    pub(crate) fn start(password: &Password) -> Result<(Vec<u8>, Self), Error> {
         let started = ClientRegistration::<Suite>::start(&mut OsRng, password.as_bytes())
             .map_err(|_| Error::Program)?;
         Ok((started.message.serialize().to_vec(), Self(started.state)))
@@ -31,7 +32,7 @@ impl Registration {
     pub(crate) fn finish(
         self,
         username: &Username,
-        password: &str,
+        password: &Password,
         response: &[u8],
     ) -> Result<(Vec<u8>, UnlockKey), Error> {
         let response =
@@ -78,7 +79,7 @@ pub(crate) struct SignedIn {
 }
 
 impl SignIn {
-    pub(crate) fn start(password: &str) -> Result<(Vec<u8>, Self), Error> {
+    pub(crate) fn start(password: &Password) -> Result<(Vec<u8>, Self), Error> {
         let started = ClientLogin::<Suite>::start(&mut OsRng, password.as_bytes())
             .map_err(|_| Error::Program)?;
         Ok((started.message.serialize().to_vec(), Self(started.state)))
@@ -89,7 +90,7 @@ impl SignIn {
     pub(crate) fn finish(
         self,
         username: &Username,
-        password: &str,
+        password: &Password,
         response: &[u8],
     ) -> Result<SignedIn, Error> {
         let response = CredentialResponse::deserialize(response).map_err(|_| Error::malformed())?;

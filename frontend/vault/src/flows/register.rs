@@ -4,6 +4,7 @@ use keepwell_shared::{
     bytes::{Bytes, Hash},
     id::{AccountId, ChartId, CompartmentId},
     merkle,
+    password::Password,
     statement::{
         AccountHead, ChartHead, CompartmentHead, HeadCompartment, Role, VERSION, Verified, sign,
     },
@@ -39,7 +40,7 @@ impl<P: Platform> Vault<P> {
     /// Registers an account. Sign in afterwards.
     ///
     /// # Errors
-    /// A user name that breaks a rule or is taken, a server that refuses or can not be reached.
+    /// A user name or password that breaks a rule, a name that is taken, a server that refuses or can not be reached.
     pub async fn register(
         platform: P,
         typed: &str,
@@ -47,14 +48,16 @@ impl<P: Platform> Vault<P> {
         role: Role,
     ) -> Result<RegisterOutcome, Error> {
         let username = Username::parse(typed)?;
+        let password = Password::prepare(password, |text| platform.nfc(text))?;
+        password.check_new(username.as_str())?;
         let api = Api::new(platform);
-        let (message, state) = Registration::start(password)?;
+        let (message, state) = Registration::start(&password)?;
         let start = RegisterStartRequest {
             username: username.clone(),
             opaque: Bytes(message),
         };
         let answer = api.call(RegisterStart, &[], "", &start).await?;
-        let (record, unlock_key) = state.finish(&username, password, answer.opaque.as_slice())?;
+        let (record, unlock_key) = state.finish(&username, &password, answer.opaque.as_slice())?;
 
         let account = AccountId::generate();
         let account_key = AccountKey::make();

@@ -2,6 +2,7 @@
 
 use keepwell_shared::{
     bytes::{Bytes, Hash},
+    password::Password,
     statement::{AccountHead, Verified},
     username::Username,
     wire::{
@@ -54,14 +55,15 @@ pub(crate) async fn begin<P: Platform>(
 ) -> Result<(Api<P>, Username, UnlockKey), Error> {
     // A name that breaks a rule can have no account: that is no more than a wrong sign-in.
     let username = Username::parse(typed).map_err(|_| Error::WrongSignIn)?;
+    let password = Password::prepare(password, |text| platform.nfc(text))?;
     let mut api = Api::new(platform);
-    let (message, state) = SignIn::start(password)?;
+    let (message, state) = SignIn::start(&password)?;
     let start = SignInStartRequest {
         username: username.clone(),
         opaque: Bytes(message),
     };
     let answer = api.call(SignInStart, &[], "", &start).await?;
-    let signed_in = state.finish(&username, password, answer.opaque.as_slice())?;
+    let signed_in = state.finish(&username, &password, answer.opaque.as_slice())?;
     let finish = SignInFinishRequest {
         login: answer.login,
         opaque: Bytes(signed_in.message.clone()),

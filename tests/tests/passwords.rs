@@ -1,0 +1,79 @@
+//! Passwords on several devices, and those that the vault refuses before anything is sent.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "a test fails by panicking"
+)]
+
+use keepwell_shared::{
+    password::{LONGEST, PasswordError},
+    statement::Role,
+};
+use keepwell_tests::{Native, Person, Server};
+use keepwell_vault::{Error, Vault};
+
+#[tokio::test]
+async fn what_is_no_password_is_refused_before_anything_is_sent() {
+    // Nobody listens there: whatever is sent fails as offline.
+    let nowhere = "127.0.0.1:9".parse().unwrap();
+    let register = async |password: &str| {
+        Vault::register(Native::new(nowhere), "anna", password, Role::Patient)
+            .await
+            .unwrap_err()
+    };
+    let sign_in = async |password: &str| {
+        Vault::sign_in(Native::new(nowhere), "anna", password)
+            .await
+            .unwrap_err()
+    };
+    for (password, rule) in [
+        ("", PasswordError::Short(12)),
+        ("eleven long", PasswordError::Short(1)),
+        ("\u{1f512}\u{1f512}\u{1f512}", PasswordError::Short(9)),
+        ("the dog of ANNA", PasswordError::Username),
+    ] {
+        assert_eq!(
+            register(password).await,
+            Error::Password(rule),
+            "{password}"
+        );
+        // Whether it was ever a password here, only the server knows.
+        assert_eq!(sign_in(password).await, Error::Offline, "{password}");
+    }
+    for (password, rule) in [
+        ("x".repeat(10_000), PasswordError::Long),
+        ("x".repeat(LONGEST + 1), PasswordError::Long),
+        ("a tab\tin the middle".into(), PasswordError::Control),
+    ] {
+        assert_eq!(register(&password).await, Error::Password(rule));
+        assert_eq!(sign_in(&password).await, Error::Password(rule));
+    }
+    assert_eq!(register("long enough now").await, Error::Offline);
+}
+
+#[tokio::test]
+async fn the_same_password_typed_on_two_devices_opens_the_same_account() {
+    let server = Server::start();
+    let address = server.address();
+    // With a letter and its mark in one, and a space that keeps a line together.
+    let here = "zo\u{eb} und\u{a0}\u{1f468}\u{200d}\u{1f33e} \u{ac00}";
+    let there = "zoe\u{308} und \u{1f468}\u{200d}\u{1f33e} \u{1100}\u{1161}";
+    Vault::register(Native::new(address), "anna", here, Role::Patient)
+        .await
+        .unwrap();
+    for password in [here, there] {
+        Person::sign_in(address, "anna", password).await;
+    }
+    for other in [
+        here.to_uppercase(),
+        format!("{here} "),
+        here.replace('\u{200d}', ""),
+    ] {
+        let refused = Vault::sign_in(Native::new(address), "anna", &other).await;
+        assert_eq!(refused.unwrap_err(), Error::WrongSignIn, "{other}");
+    }
+}

@@ -1,4 +1,23 @@
-//! What the screens and the worker say to each other. The screens never hold a key: they send a
-//! [`message::Command`] and get back views, which hold only what is to be shown.
+//! The two programs of the page, and what they and the worker say to each other.
+//!
+//! [`door`] is all that a first visit loads: what this is, signing in, creating an account.
+//! [`inside`] is everything behind it; it is loaded while somebody signs in. Both hold no key: they
+//! send a [`message::Command`] to the worker and get back views, which hold only what is to be shown.
 
 pub mod message;
+
+mod around;
+mod bridge;
+mod components;
+mod door;
+mod frame;
+mod handover;
+mod hooks;
+mod inside;
+mod pages;
+mod platform;
+mod route;
+mod session;
+mod words;
+
+pub use self::{door::door, inside::inside};

@@ -52,6 +52,8 @@ pub(crate) struct Sizes {
     pub(crate) first_page: u64,
     /// Loader, glue and WebAssembly of the worker.
     pub(crate) worker: u64,
+    /// The same of what is loaded while one signs in. No part of a first visit.
+    pub(crate) inside: u64,
 }
 
 impl Sizes {
@@ -62,12 +64,15 @@ impl Sizes {
         let mut sizes = Self {
             first_page: 0,
             worker: 0,
+            inside: 0,
         };
         let files = manifest.get("files").and_then(|files| files.as_object());
         for (path, facts) in files.into_iter().flatten() {
             let size = facts.get("br").and_then(|size| size.as_u64()).unwrap_or(0);
             if path.starts_with("worker") {
                 sizes.worker += size;
+            } else if path.starts_with("inside") {
+                sizes.inside += size;
             } else {
                 sizes.first_page += size;
             }
@@ -79,9 +84,10 @@ impl Sizes {
     pub(crate) fn sentence(&self) -> String {
         let kb = |bytes: u64| format!("{}.{} kB", bytes / 1000, bytes % 1000 / 100);
         format!(
-            "A first visit transfers {} for the first page and {} for the worker behind it.",
+            "A first visit transfers {} for the first page and {} for the worker behind it; signing in, {} more.",
             kb(self.first_page),
-            kb(self.worker)
+            kb(self.worker),
+            kb(self.inside)
         )
     }
 }

@@ -16,7 +16,16 @@ pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 const INDEX: &str = "index.html";
 const BOOT: &str = "boot.js";
 /// The only scripts: what wasm-bindgen and Trunk write. In this order each refers to earlier ones only.
-const SCRIPTS: [&str; 4] = ["keepwell.js", "worker.js", "worker_loader.js", BOOT];
+const SCRIPTS: [&str; 6] = [
+    "keepwell.js",
+    "worker.js",
+    "worker_loader.js",
+    "inside.js",
+    "inside_loader.js",
+    BOOT,
+];
+/// The programs that the page loads by the address in its `<meta name="keepwell-..">`.
+const LOADED_BY_THE_PAGE: [&str; 2] = ["worker", "inside"];
 
 /// Gives every file its final name and content.
 pub(crate) fn finish(mut files: Files) -> Result<Files> {
@@ -223,13 +232,16 @@ fn check_index(index: &str, names: &Names) -> Result<()> {
             ));
         }
     }
-    let loader = names.new_name("worker_loader.js").unwrap_or_default();
-    let worker = format!("<meta name=\"keepwell-worker\" content=\"/{loader}\"");
-    if !index.contains(&worker) {
-        return Err(
-            "index.html must hold <meta name=\"keepwell-worker\" content=\"/worker_loader.js\"/>."
-                .into(),
-        );
+    for program in LOADED_BY_THE_PAGE {
+        let loader = names.new_name(&format!("{program}_loader.js"));
+        let loader = loader.unwrap_or_default();
+        if !index.contains(&format!(
+            "<meta name=\"keepwell-{program}\" content=\"/{loader}\""
+        )) {
+            return Err(format!(
+                "index.html must hold <meta name=\"keepwell-{program}\" content=\"/{program}_loader.js\"/>."
+            ));
+        }
     }
     Ok(())
 }
@@ -240,6 +252,7 @@ mod tests {
 
     const PAGE: &str = r#"<html><head>
 <meta name="keepwell-worker" content="/worker_loader.js"/>
+<meta name="keepwell-inside" content="/inside_loader.js"/>
 <link rel="stylesheet" href="/main.css" integrity="sha384-old"/>
 <link rel="icon" href="/icon.svg" integrity="sha384-old"/>
 <script type="module" nonce="x">
@@ -265,6 +278,12 @@ const wasm = await init({ module_or_path: '/keepwell_bg.wasm' });
             (
                 "worker_loader.js",
                 "import init from './worker.js';await init();",
+            ),
+            ("inside.js", "new URL('inside_bg.wasm', import.meta.url)"),
+            ("inside_bg.wasm", "\0asm\u{1}\0\0\0\u{2}\u{1}i"),
+            (
+                "inside_loader.js",
+                "import init from './inside.js';await init();",
             ),
         ]
         .map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec()))
@@ -338,6 +357,7 @@ const wasm = await init({ module_or_path: '/keepwell_bg.wasm' });
     fn a_page_without_the_worker_or_with_a_style_is_refused() {
         for (old, new) in [
             ("keepwell-worker", "other"),
+            ("keepwell-inside", "other"),
             ("<body>", "<body style=\"x\">"),
         ] {
             let mut files = from_trunk();

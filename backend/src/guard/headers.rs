@@ -9,11 +9,11 @@ use http::{
 };
 
 /// Nothing from anywhere but here, no inline script or style, WebAssembly but no `eval`, and one
-/// Trusted Types policy, for the address of the worker.
+/// Trusted Types policy for each of the page's two programs, for the addresses that the build wrote.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
     img-src 'self' blob: data:; connect-src 'self'; worker-src 'self'; manifest-src 'self'; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
-    require-trusted-types-for 'script'; trusted-types keepwell-worker";
+    require-trusted-types-for 'script'; trusted-types keepwell-door keepwell-inside";
 
 /// Nothing that a page of records needs.
 const PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), \

@@ -7,16 +7,19 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
+use crate::message::{Command, Event, Failure};
 use futures::channel::oneshot;
 use gloo::events::EventListener;
 use js_sys::{Object, Reflect};
-use keepwell_frontend::message::{Command, Event, Failure};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{File, MessageEvent, Worker};
 use yew::Callback;
 
 use super::Answer;
-use crate::platform;
+use crate::platform::{
+    self,
+    code::{self, Code},
+};
 
 /// How far a long command has come, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +34,7 @@ pub(crate) struct Progress {
 type Receiver = oneshot::Receiver<Result<Answer, Failure>>;
 
 /// A worker and the questions that are open with it.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct Line(Rc<RefCell<Inner>>);
 
 #[derive(Default)]
@@ -55,11 +58,24 @@ impl Line {
     /// Starts a worker.
     pub(crate) fn start() -> Self {
         let line = Self(Rc::default());
-        match platform::worker::start() {
+        match code::start(Code::Worker) {
             Ok(worker) => line.listen(worker),
             Err(_) => line.0.borrow_mut().broken = true,
         }
         line
+    }
+
+    /// The line to a worker that has arrived already.
+    pub(crate) fn over(worker: Worker) -> Self {
+        let line = Self::default();
+        line.0.borrow_mut().ready = true;
+        line.listen(worker);
+        line
+    }
+
+    /// Stops listening to the worker, and gives it away.
+    pub(crate) fn into_worker(self) -> Option<Worker> {
+        self.0.take().worker
     }
 
     /// Sends a command; the answer comes through the receiver.
@@ -219,7 +235,8 @@ impl Inner {
 }
 
 /// Ids are never used twice, not even with another worker: a late answer must not be taken for
-/// the answer to something else.
+/// the answer to something else. (The page's two programs count apart; the door asks nothing whose
+/// answer it does not wait for before it gives its worker away.)
 fn next_id() -> u32 {
     static LAST: AtomicU32 = AtomicU32::new(0);
     LAST.fetch_add(1, Ordering::Relaxed) + 1

@@ -7,13 +7,13 @@ mod line;
 
 use std::{cell::RefCell, future::Future, rc::Rc};
 
+use crate::message::{Command, Failure, Reply};
 use futures::{
     channel::oneshot,
     future::{Either, select},
 };
 use gloo::timers::callback::Timeout;
-use keepwell_frontend::message::{Command, Failure, Reply};
-use web_sys::{Blob, File};
+use web_sys::{Blob, File, Worker};
 use yew::Callback;
 
 use self::line::Line;
@@ -41,6 +41,16 @@ impl Bridge {
     /// Starts a worker. Questions wait until it has arrived.
     pub(crate) fn start() -> Self {
         Self(Rc::new(RefCell::new(Line::start())))
+    }
+
+    /// The line to a worker that somebody is signed in to already.
+    pub(crate) fn over(worker: Worker) -> Self {
+        Self(Rc::new(RefCell::new(Line::over(worker))))
+    }
+
+    /// Gives the worker away: from now on somebody else asks it.
+    pub(crate) fn give_away(&self) -> Option<Worker> {
+        self.0.take().into_worker()
     }
 
     /// Asks one question.
@@ -71,10 +81,10 @@ impl Bridge {
         self.live().post(&Command::Cancel { id });
     }
 
-    /// Ends this worker and every key in it, and starts a fresh one. The server is told when it
-    /// answers within a second; the keys do not wait for it longer than that.
+    /// Ends this worker and every key in it. The server is told when it answers within a second; the
+    /// keys do not wait for it longer than that.
     pub(crate) fn end(&self) {
-        let old = self.0.replace(Line::start());
+        let old = self.0.take();
         wasm_bindgen_futures::spawn_local(async move {
             let (_, told) = old.send(&Command::SignOut, None, None);
             let (over, patience) = oneshot::channel::<()>();
@@ -88,7 +98,7 @@ impl Bridge {
 
     /// Ends this worker at once, without a word to anybody.
     pub(crate) fn drop_worker(&self) {
-        self.0.replace(Line::start()).end();
+        self.0.take().end();
     }
 
     /// The line to a worker that works: one that could not be loaded is tried again.

@@ -1,6 +1,6 @@
 //! What was not shown, and why.
 
-use keepwell_frontend::message::{Claimed, Refused};
+use crate::message::{Claimed, Refused};
 use yew::prelude::*;
 
 use super::{Callout, Tone};

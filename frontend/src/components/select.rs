@@ -1,6 +1,6 @@
 //! Choosing the data category.
 
-use keepwell_frontend::message::Category;
+use crate::message::Category;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 

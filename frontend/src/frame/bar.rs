@@ -2,13 +2,13 @@
 
 use std::rc::Rc;
 
-use keepwell_frontend::message::Home;
 use keepwell_shared::statement::Role;
 use yew::prelude::*;
 
 use crate::{
     components::{Button, Dialog, Look, RouteLink, Sign, icon},
     hooks::{use_go, use_here, use_session, use_transfers},
+    message::Home,
     route::Route,
     words::frame,
 };

@@ -1,6 +1,6 @@
 //! The security mark: who can read what is on the screen.
 
-use keepwell_frontend::message::Home;
+use crate::message::Home;
 use yew::prelude::*;
 
 use crate::{components::RouteLink, route::Route, session::Session, words::frame};

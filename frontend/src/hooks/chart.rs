@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use keepwell_frontend::message::{Chart, Command, Failure};
+use crate::message::{Chart, Command, Failure};
 use keepwell_shared::id::ChartId;
 use yew::prelude::*;
 

@@ -13,7 +13,7 @@ pub(crate) use self::{
     busy::use_busy,
     chart::use_chart,
     draft::use_draft,
-    page::{use_page, use_page_after},
+    page::{page_was_loaded, use_page, use_page_after},
     sent::use_sent,
 };
 use crate::{

@@ -43,4 +43,9 @@ pub(crate) fn use_page_after(title: &str, from: Option<String>) -> NodeRef {
     heading
 }
 
+/// Says that the page was not loaded just now, although this program was.
+pub(crate) fn page_was_loaded() {
+    LOADED.store(true, Ordering::Relaxed);
+}
+
 static LOADED: AtomicBool = AtomicBool::new(false);

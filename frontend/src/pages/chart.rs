@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use keepwell_frontend::message::Chart;
 use keepwell_shared::id::{ChartId, RecordId};
 use yew::prelude::*;
 
@@ -13,6 +12,7 @@ use super::parts::{
 use crate::{
     components::{Callout, RouteLink, Sign, Tone, icon, missing_notice, refused_notice},
     hooks::{use_chart, use_page_after, use_session, use_step},
+    message::Chart,
     route::Route,
     words::{chart as words, entry, share},
 };

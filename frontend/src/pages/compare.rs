@@ -1,12 +1,12 @@
 //! Comparing safety words with anybody: the doctor's side of a patient's sharing.
 
-use keepwell_frontend::message::Person;
 use yew::prelude::*;
 
 use super::parts::{Comparison, Finder};
 use crate::{
     components::{Callout, Tone},
     hooks::{use_page, use_session},
+    message::Person,
     route::Route,
     words::share,
 };

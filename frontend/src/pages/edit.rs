@@ -1,6 +1,5 @@
 //! Changing an entry: a new revision is written, the old ones stay.
 
-use keepwell_frontend::message::{Chart, Command, Draft, Entry, Failure, Reply};
 use keepwell_shared::{
     bytes::Hash,
     id::{ChartId, RecordId},
@@ -18,6 +17,7 @@ use crate::{
     hooks::{
         use_busy, use_chart, use_draft, use_page, use_replace, use_sent, use_session, use_transfers,
     },
+    message::{Chart, Command, Draft, Entry, Failure, Reply},
     platform,
     route::Route,
     session::{

@@ -1,13 +1,14 @@
 //! The keys are gone, the name is kept, the password is asked.
 
-use keepwell_frontend::message::{Command, Failure};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use super::parts::text_of;
 use crate::{
     components::{Button, Look, Mistake, PasswordField},
+    handover,
     hooks::{use_busy, use_go, use_page, use_sent, use_session},
+    message::{Command, Failure},
     platform,
     route::Route,
     session::state::Access,
@@ -39,7 +40,7 @@ pub(crate) fn Locked() -> Html {
             if busy.is() || !sent.show(missing.into_iter().collect()) || !busy.begin() {
                 return;
             }
-            let entering = session.enter(&Command::SignIn { username, password });
+            let entering = session.enter(Command::SignIn { username, password });
             let (busy, sent) = (busy.clone(), sent.clone());
             spawn_local(async move {
                 if let Err(problem) = entering.await {
@@ -53,12 +54,13 @@ pub(crate) fn Locked() -> Html {
         session.sign_out();
         go.emit(Route::SignIn);
     });
+    let prepare = Callback::from(|_: FocusEvent| handover::prepare());
     html! {
         <div class="door">
             <h1 ref={heading} tabindex="-1" data-test="locked">{ door::LOCKED }</h1>
             <p data-test="locked-why">{ door::locked(why) }</p>
             { sent.summary() }
-            <form method="post" novalidate={true} {onsubmit}>
+            <form method="post" novalidate={true} {onsubmit} onfocusin={prepare}>
                 <div class="field">
                     <label for="username">{ door::USERNAME }</label>
                     <input

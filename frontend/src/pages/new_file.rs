@@ -1,6 +1,5 @@
 //! Adding a file. Once begun it goes on while one reads elsewhere.
 
-use keepwell_frontend::message::Command;
 use keepwell_shared::id::ChartId;
 use web_sys::File;
 use yew::prelude::*;
@@ -9,6 +8,7 @@ use super::parts::{EntryFields, TransferCard, entry_fields};
 use crate::{
     components::{Button, FilePicker, Look, Mistake, RouteLink, Sign, icon},
     hooks::{use_draft, use_page, use_replace, use_sent, use_session, use_transfers},
+    message::Command,
     route::Route,
     session::{
         drafts::{Form, Typed},
@@ -126,10 +126,10 @@ pub(super) fn file_mistake(file: Option<&File>, limit: u64) -> Option<Mistake> {
     let text = match file {
         None => entry::FILE_MISSING.to_owned(),
         Some(file) if file.size() < 1.0 => {
-            words::failure::failure(&keepwell_frontend::message::Failure::EmptyFile)
+            words::failure::failure(&crate::message::Failure::EmptyFile)
         }
         Some(file) if file.size() > limit as f64 => {
-            words::failure::failure(&keepwell_frontend::message::Failure::FileTooLarge(limit))
+            words::failure::failure(&crate::message::Failure::FileTooLarge(limit))
         }
         Some(_) => return None,
     };

@@ -1,6 +1,5 @@
 //! Writing a note.
 
-use keepwell_frontend::message::{Command, Draft, Failure, Reply};
 use keepwell_shared::id::ChartId;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
@@ -9,6 +8,7 @@ use super::parts::{EntryFields, entry_fields};
 use crate::{
     components::{Button, Look, Mistake, RouteLink, Sign, icon},
     hooks::{use_busy, use_draft, use_page, use_replace, use_sent, use_session},
+    message::{Command, Draft, Failure, Reply},
     route::Route,
     session::drafts::{Form, Typed},
     words::{self, entry},

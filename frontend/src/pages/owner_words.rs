@@ -1,6 +1,5 @@
 //! Comparing safety words with the owner of a chart that one reads.
 
-use keepwell_frontend::message::Person;
 use keepwell_shared::id::ChartId;
 use yew::prelude::*;
 
@@ -8,6 +7,7 @@ use super::parts::{Comparison, loading, trouble};
 use crate::{
     components::{RouteLink, Sign, icon},
     hooks::{use_chart, use_go, use_page, use_session},
+    message::Person,
     route::Route,
     words::{self, share},
 };

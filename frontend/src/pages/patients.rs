@@ -1,6 +1,5 @@
 //! Charts that others share: the doctor's first screen.
 
-use keepwell_frontend::message::{Command, Failure, SharedChart};
 use keepwell_shared::statement::Role;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
@@ -9,6 +8,7 @@ use super::parts::trouble;
 use crate::{
     components::{RouteLink, Sign, icon, missing_notice, refused_notice},
     hooks::{use_page, use_session},
+    message::{Command, Failure, SharedChart},
     platform::locale,
     route::Route,
     words::chart,

@@ -1,6 +1,5 @@
 //! Creating an account.
 
-use keepwell_frontend::message::{Command, Failure};
 use keepwell_shared::{password::SHORTEST, statement::Role, username::Username};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
@@ -8,7 +7,9 @@ use yew::prelude::*;
 use super::parts::text_of;
 use crate::{
     components::{Button, Callout, Field, Look, Mistake, PasswordField, RouteLink},
+    handover,
     hooks::{use_busy, use_page, use_sent, use_session},
+    message::{Command, Failure},
     route::Route,
     words::{door, failure},
 };
@@ -34,7 +35,7 @@ pub(crate) fn Register() -> Html {
             if !busy.begin() {
                 return;
             }
-            let entering = session.enter(&Command::Register {
+            let entering = session.enter(Command::Register {
                 username,
                 password,
                 role,
@@ -48,11 +49,12 @@ pub(crate) fn Register() -> Html {
             });
         })
     };
+    let prepare = Callback::from(|_: FocusEvent| handover::prepare());
     html! {
         <div class="door">
             <h1 ref={heading} tabindex="-1">{ door::REGISTER }</h1>
             { sent.summary() }
-            <form method="post" novalidate={true} {onsubmit}>
+            <form method="post" novalidate={true} {onsubmit} onfocusin={prepare}>
                 { roles(&role, sent.of("role-patient")) }
                 { Field::new()
                     .hook("username")

@@ -1,6 +1,5 @@
 //! With whom the chart is shared, and sharing it with one more.
 
-use keepwell_frontend::message::{Chart, Command, Failure, Person, Reply, Sharing};
 use keepwell_shared::{id::ChartId, statement::Role};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
@@ -9,6 +8,7 @@ use super::parts::{Comparison, Finder, check_words, loading, standing_in_short, 
 use crate::{
     components::{Button, Callout, Look, RouteLink, Sign, Tone, icon},
     hooks::{use_busy, use_chart, use_page, use_session},
+    message::{Chart, Command, Failure, Person, Reply, Sharing},
     platform::{self, locale},
     route::Route,
     words::{self, share},

@@ -1,6 +1,5 @@
 //! Signing in.
 
-use keepwell_frontend::message::{Command, Failure};
 use keepwell_shared::username::Username;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
@@ -8,7 +7,9 @@ use yew::prelude::*;
 use super::parts::text_of;
 use crate::{
     components::{Button, Field, Look, Mistake, PasswordField, RouteLink},
+    handover,
     hooks::{use_busy, use_page, use_sent, use_session},
+    message::{Command, Failure},
     route::Route,
     words::{door, failure},
 };
@@ -28,7 +29,7 @@ pub(crate) fn SignIn() -> Html {
             if busy.is() || !sent.show(mistakes(&username, &password)) || !busy.begin() {
                 return;
             }
-            let entering = session.enter(&Command::SignIn { username, password });
+            let entering = session.enter(Command::SignIn { username, password });
             let (busy, sent) = (busy.clone(), sent.clone());
             spawn_local(async move {
                 if let Err(failure) = entering.await {
@@ -38,11 +39,12 @@ pub(crate) fn SignIn() -> Html {
             });
         })
     };
+    let prepare = Callback::from(|_: FocusEvent| handover::prepare());
     html! {
         <div class="door">
             <h1 ref={heading} tabindex="-1">{ door::SIGN_IN }</h1>
             { sent.summary() }
-            <form method="post" novalidate={true} {onsubmit}>
+            <form method="post" novalidate={true} {onsubmit} onfocusin={prepare}>
                 { Field::new()
                     .hook("username")
                     .label(door::USERNAME)

@@ -1,6 +1,5 @@
 //! Stopping to share: what cannot be undone is said first, and the name is asked for.
 
-use keepwell_frontend::message::{Command, Failure, Reply, Sharing};
 use keepwell_shared::id::{ChartId, GrantId};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
@@ -9,6 +8,7 @@ use super::parts::{loading, text_of, trouble};
 use crate::{
     components::{Button, Callout, Field, Look, Mistake, RouteLink, Sign, Tone, icon},
     hooks::{use_busy, use_chart, use_page, use_replace, use_sent, use_session},
+    message::{Command, Failure, Reply, Sharing},
     route::Route,
     words::{self, share},
 };

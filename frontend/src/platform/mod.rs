@@ -1,9 +1,9 @@
 //! Thin wrappers around what the browser offers. No key ever comes here.
 
+pub(crate) mod code;
 pub(crate) mod download;
 pub(crate) mod locale;
 pub(crate) mod storage;
-pub(crate) mod worker;
 
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlElement, Window};

@@ -3,7 +3,7 @@
 
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
-use keepwell_frontend::message::{Category, Draft};
+use crate::message::{Category, Draft};
 use keepwell_shared::{
     bytes::Hash,
     id::{AccountId, ChartId, RecordId},

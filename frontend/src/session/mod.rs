@@ -6,7 +6,6 @@ pub(crate) mod transfers;
 
 use std::future::Future;
 
-use keepwell_frontend::message::{Command, Failure, Home, Reply};
 use keepwell_shared::id::ChartId;
 use yew::prelude::*;
 
@@ -16,6 +15,9 @@ use self::{
 };
 use crate::{
     bridge::Bridge,
+    door,
+    handover::{self, Program},
+    message::{Command, Failure, Home, Reply},
     platform::storage::{self, Known},
     route::Route,
 };
@@ -85,21 +87,24 @@ impl Session {
         }
     }
 
-    /// Signs in, unlocks or registers.
+    /// Signs in, unlocks or registers, and hands the page over to what is behind the door.
     pub(crate) fn enter(
         &self,
-        command: &Command,
+        command: Command,
     ) -> impl Future<Output = Result<(), Failure>> + use<> {
-        let answer = self.bridge.ask(command);
-        let dispatch = self.state.dispatcher();
-        let drafts = self.drafts.clone();
+        let bridge = self.bridge.clone();
         async move {
-            let Reply::Home(home) = answer.await? else {
+            // First of all: nobody shall be signed in to a page that can not draw what they want.
+            if !handover::inside_arrives().await {
+                return Err(Failure::Offline);
+            }
+            let Reply::Home(home) = bridge.ask(&command).await? else {
                 return Err(Failure::Program);
             };
             storage::remember(&known(&home));
-            drafts.belong_to(home.account);
-            dispatch.dispatch(Action::Unlocked(home));
+            let worker = bridge.give_away();
+            door::close();
+            handover::pass(Program::Inside, worker.as_ref(), &home);
             Ok(())
         }
     }

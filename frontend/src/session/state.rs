@@ -2,8 +2,9 @@
 
 use std::{collections::HashMap, rc::Rc};
 
-use keepwell_frontend::message::{Chart, Entry, Home, Person, Reply};
+use crate::message::{Chart, Entry, Home, Person, Reply};
 use keepwell_shared::id::ChartId;
+use serde::{Deserialize, Serialize};
 use yew::Reducible;
 
 use crate::{platform::storage::Known, route::Route};
@@ -20,7 +21,7 @@ pub(crate) enum Access {
 }
 
 /// Why it is locked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Why {
     /// The page was loaded again.
     Reload,
@@ -54,8 +55,6 @@ pub(crate) struct State {
 
 /// What changes it.
 pub(crate) enum Action {
-    /// The worker says who is signed in, and which charts there are.
-    Unlocked(Home),
     /// The keys are gone.
     Locked(Why),
     /// The person left.
@@ -80,6 +79,14 @@ impl State {
             charts: HashMap::new(),
             ended: HashMap::new(),
             notice: None,
+        }
+    }
+
+    /// Somebody has just come in.
+    pub(crate) fn unlocked(home: Home) -> Self {
+        Self {
+            access: Access::Unlocked(Rc::new(home)),
+            ..Self::new(None)
         }
     }
 
@@ -190,7 +197,6 @@ impl Reducible for State {
     fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
         let mut next = Rc::unwrap_or_clone(self);
         match action {
-            Action::Unlocked(home) => next.access = Access::Unlocked(Rc::new(home)),
             Action::Locked(why) => {
                 let known = next.known();
                 next = Self::new(None);
@@ -214,7 +220,7 @@ impl Reducible for State {
 
 #[cfg(test)]
 mod tests {
-    use keepwell_frontend::message::{Category, RevisionInfo, SharedChart, Standing};
+    use crate::message::{Category, RevisionInfo, SharedChart, Standing};
     use keepwell_shared::{
         bytes::Hash,
         id::{AccountId, RecordId},
@@ -285,8 +291,7 @@ mod tests {
             standing: Standing::Current,
             check_words: Vec::new(),
         };
-        let state = Rc::new(State::new(None))
-            .reduce(Action::Unlocked(home))
+        let state = Rc::new(State::unlocked(home))
             .reduce(Action::Learned(Some(chart), Reply::Chart(opened)));
         (state, chart, record, owner)
     }

@@ -2,13 +2,13 @@
 
 use std::rc::Rc;
 
-use keepwell_frontend::message::{Command, Failure, Reply};
 use web_sys::File;
 use yew::prelude::*;
 
 use super::{Session, chart_of};
 use crate::{
     bridge::{Answer, Progress},
+    message::{Command, Failure, Reply},
     platform,
     route::Route,
     words,

@@ -1,6 +1,6 @@
 //! What went wrong, whether anything was lost, and what to do now.
 
-use keepwell_frontend::message::{BadUsername, Claimed, Distrust, Failure};
+use crate::message::{BadUsername, Claimed, Distrust, Failure};
 use keepwell_shared::{
     password::{LONGEST, PasswordError},
     username::UsernameError,

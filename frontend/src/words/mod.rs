@@ -10,7 +10,7 @@ pub(crate) mod server;
 pub(crate) mod share;
 pub(crate) mod standing;
 
-use keepwell_frontend::message::Category;
+use crate::message::Category;
 use keepwell_shared::statement::Role;
 
 /// The name of this product.

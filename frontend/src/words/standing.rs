@@ -1,6 +1,6 @@
 //! How a chart stands to what this browser has seen: what it means, why it may be, what to do.
 
-use keepwell_frontend::message::Standing;
+use crate::message::Standing;
 
 use crate::platform::locale;
 

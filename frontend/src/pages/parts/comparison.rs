@@ -1,6 +1,5 @@
 //! Comparing safety words with one person. Both screens show the same two lines in the same order.
 
-use keepwell_frontend::message::{Command, Failure, Person, Reply};
 use keepwell_shared::statement::Role;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
@@ -9,6 +8,7 @@ use super::trouble;
 use crate::{
     components::{Button, Callout, Look, Sign, Tone, icon, words_row},
     hooks::{use_busy, use_session},
+    message::{Command, Failure, Person, Reply},
     platform,
     words::{self, share},
 };

@@ -1,10 +1,10 @@
 //! The fields that writing, adding and changing have in common.
 
-use keepwell_frontend::message::Draft;
 use yew::prelude::*;
 
 use crate::{
     components::{Field, TextArea, category_select},
+    message::Draft,
     words::entry,
 };
 

@@ -2,12 +2,12 @@
 
 use std::rc::Rc;
 
-use keepwell_frontend::message::{Chart, Entry};
 use keepwell_shared::id::RecordId;
 use yew::prelude::*;
 
 use crate::{
     components::{Button, Field, RouteLink, Sign, icon},
+    message::{Chart, Entry},
     platform::locale,
     route::Route,
     words::{self, chart},

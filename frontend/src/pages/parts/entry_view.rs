@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use keepwell_frontend::message::{Chart, Command, Entry, Failure, FileInfo, Reply};
 use keepwell_shared::id::RecordId;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
@@ -12,6 +11,7 @@ use crate::{
     bridge::Answer,
     components::{Button, Callout, Look, RouteLink, Sign, icon},
     hooks::{use_here, use_page, use_session, use_step, use_transfers},
+    message::{Chart, Command, Entry, Failure, FileInfo, Reply},
     platform::{self, download, locale},
     route::Route,
     session::transfers::{Job, Stage, What},

@@ -1,6 +1,5 @@
 //! Finding somebody by user name.
 
-use keepwell_frontend::message::{Command, Failure, Person, Reply};
 use keepwell_shared::username::Username;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
@@ -9,6 +8,7 @@ use super::text_of;
 use crate::{
     components::{Button, Field, Look, Mistake},
     hooks::{use_busy, use_sent, use_session},
+    message::{Command, Failure, Person, Reply},
     words::{failure, share},
 };
 

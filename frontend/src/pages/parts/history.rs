@@ -1,11 +1,11 @@
 //! Every revision of an entry, newest first; each stays readable.
 
-use keepwell_frontend::message::Entry;
 use keepwell_shared::id::ChartId;
 use yew::prelude::*;
 
 use crate::{
     components::RouteLink,
+    message::Entry,
     platform::locale,
     route::Route,
     words::{chart, entry as words},

@@ -20,12 +20,12 @@ pub(crate) use self::{
     tray::{TransferCard, Tray},
 };
 
-use keepwell_frontend::message::Failure;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::{
     components::{Button, Callout, Tone},
+    message::Failure,
     words,
 };
 

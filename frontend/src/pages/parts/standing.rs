@@ -3,13 +3,13 @@
 
 use std::rc::Rc;
 
-use keepwell_frontend::message::{Chart, Claimed, Command, Failure, Repaired, Reply, Standing};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use crate::{
     components::{Button, Callout, Dialog, Look, RouteLink, Tone},
     hooks::{use_busy, use_session},
+    message::{Chart, Claimed, Command, Failure, Repaired, Reply, Standing},
     platform,
     route::Route,
     words::{self, standing as text},

@@ -1,0 +1,201 @@
+//! The program behind the door. It draws while somebody is signed in.
+
+use std::cell::RefCell;
+
+use gloo::events::{EventListener, EventListenerOptions};
+use keepwell_shared::statement::Role;
+use wasm_bindgen::JsCast;
+use web_sys::Worker;
+use yew::{AppHandle, prelude::*};
+use yew_router::prelude::*;
+
+use crate::{
+    around::{Around, go_there, use_moves},
+    bridge::Bridge,
+    door,
+    frame::{Frame, Surroundings},
+    handover::{self, Program},
+    hooks::{self, use_here, use_session, use_transfers},
+    message::Home,
+    pages::{
+        ChartPage, Compare, Edit, Ended, NewFile, NewNote, NotFound, Open, OwnerWords, Patients,
+        ServerSees, Share, Stop,
+    },
+    platform::{self, code},
+    route::{Route, Wanted},
+    session::{
+        drafts::Drafts,
+        state::{Access, State, Why},
+    },
+};
+
+/// Says that it is there, and draws whenever somebody comes in.
+pub fn inside() {
+    code::this_is(Program::Inside);
+    hooks::page_was_loaded();
+    handover::on_pass(Program::Inside, |worker, home: Home| {
+        if let Some(worker) = worker {
+            draw(worker, home);
+        }
+    });
+    handover::arrived();
+}
+
+fn draw(worker: Worker, home: Home) {
+    let Some(place) = door::place() else { return };
+    let drafts = DRAFTS.with(Clone::clone);
+    drafts.belong_to(home.account);
+    let props = InsideProps {
+        state: State::unlocked(home),
+        bridge: Bridge::over(worker),
+        drafts,
+    };
+    let drawn = yew::Renderer::<Inside>::with_root_and_props(place, props).render();
+    DRAWN.set(Some(drawn));
+}
+
+/// Gives the page back to the door. The worker and its keys are gone by then.
+fn leave(why: Option<Why>) {
+    // Not while this program's own screens are being drawn.
+    wasm_bindgen_futures::spawn_local(async move {
+        if let Some(drawn) = DRAWN.take() {
+            drawn.destroy();
+            handover::pass(Program::Door, None, &why);
+        }
+    });
+}
+
+thread_local! {
+    static DRAWN: RefCell<Option<AppHandle<Inside>>> = const { RefCell::new(None) };
+    /// What was typed outlives a session that the server ended.
+    static DRAFTS: Drafts = Drafts::default();
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct InsideProps {
+    state: State,
+    bridge: Bridge,
+    drafts: Drafts,
+}
+
+#[component]
+fn Inside(props: &InsideProps) -> Html {
+    let InsideProps {
+        state,
+        bridge,
+        drafts,
+    } = props.clone();
+    html! { <Around {state} {bridge} {drafts}><Screens /></Around> }
+}
+
+/// Sends everybody to the screen that they may see.
+#[component]
+fn Screens() -> Html {
+    let session = use_session();
+    let (route, location, navigator) = (use_here(), use_location(), use_navigator());
+    use_end_of_page();
+    use_end_of_session();
+    use_moves(route.clone());
+    let go = match &session.state().access {
+        Access::Unlocked(_) if route.is_door() => Some((Wanted::route(location.as_ref()), None)),
+        Access::Unlocked(home) if route == Route::Home => Some((
+            match (home.role, home.own.first()) {
+                (Role::Patient, Some(chart)) => Route::Chart { chart: *chart },
+                _ => Route::Patients,
+            },
+            None,
+        )),
+        _ => None,
+    };
+    use_effect_with(go.clone(), move |go| {
+        go_there(navigator.as_ref(), go.as_ref())
+    });
+    if go.is_some() || session.state().home().is_none() {
+        return Html::default();
+    }
+    let ended = route.chart();
+    let ended = ended.and_then(|chart| session.state().ended.get(&chart));
+    let screen = match ended {
+        Some(owner) => html! { <Ended owner={owner.clone()} /> },
+        None => screen(&route),
+    };
+    html! { <Frame around={Surroundings::of(&session, &route)}>{ screen }</Frame> }
+}
+
+fn screen(route: &Route) -> Html {
+    match *route {
+        Route::Home | Route::Patients => html! { <Patients /> },
+        Route::Chart { chart } => html! { <ChartPage key={chart.to_string()} {chart} /> },
+        Route::Entry { chart, record } => {
+            let open = Open {
+                record,
+                number: None,
+            };
+            html! { <ChartPage key={chart.to_string()} {chart} {open} /> }
+        }
+        Route::Revision {
+            chart,
+            record,
+            number,
+        } => {
+            let open = Open {
+                record,
+                number: Some(number),
+            };
+            html! { <ChartPage key={chart.to_string()} {chart} {open} /> }
+        }
+        Route::NewNote { chart } => html! { <NewNote {chart} /> },
+        Route::NewFile { chart } => html! { <NewFile {chart} /> },
+        Route::Edit { chart, record } => html! { <Edit {chart} {record} /> },
+        Route::Share { chart } => html! { <Share {chart} /> },
+        Route::Stop { chart, grant } => html! { <Stop {chart} {grant} /> },
+        Route::OwnerWords { chart } => html! { <OwnerWords {chart} /> },
+        Route::Compare => html! { <Compare /> },
+        Route::ServerSees => html! { <ServerSees /> },
+        _ => html! { <NotFound /> },
+    }
+}
+
+/// Leaving the page ends the session; with something unsaved the browser asks first.
+#[hook]
+fn use_end_of_page() {
+    let (session, transfers) = (use_session(), use_transfers());
+    let unsaved = transfers.running();
+    let drafts = session.drafts().clone();
+    use_effect_with((session, unsaved), move |(session, unsaved)| {
+        let listeners = platform::window().map(|window| {
+            let session = session.clone();
+            let leave = EventListener::new(&window, "pagehide", move |_| session.leave());
+            let unsaved = *unsaved;
+            let options = EventListenerOptions::enable_prevent_default();
+            let ask =
+                EventListener::new_with_options(&window, "beforeunload", options, move |event| {
+                    if unsaved || drafts.any() {
+                        event.prevent_default();
+                        if let Some(event) = event.dyn_ref::<web_sys::BeforeUnloadEvent>() {
+                            // What older browsers want to see in addition.
+                            event.set_return_value("unsaved");
+                        }
+                    }
+                });
+            (leave, ask)
+        });
+        move || drop(listeners)
+    });
+}
+
+/// When the keys go, files on their way go with them, and the door draws again.
+#[hook]
+fn use_end_of_session() {
+    let (session, transfers) = (use_session(), use_transfers());
+    let access = session.state().access.clone();
+    use_effect_with(access, move |access| {
+        let why = match access {
+            Access::Unlocked(_) => return,
+            Access::Locked(_, why) => Some(*why),
+            Access::SignedOut => None,
+        };
+        transfers.clear();
+        leave(why);
+    });
+}

@@ -29,6 +29,8 @@ mod proofs;
 mod registration;
 #[path = "api/revisions.rs"]
 mod revisions;
+#[path = "api/sessions.rs"]
+mod sessions;
 #[path = "api/sign_in.rs"]
 mod sign_in;
 mod support;

@@ -76,6 +76,8 @@ labels! {
     SEAL_IDENTITY = "seal/identity-keys";
     /// Associated data: the address book under the AccountKey.
     SEAL_ADDRESS_BOOK = "seal/address-book";
+    /// Associated data: what a browser says of itself, under the AccountKey.
+    SEAL_DEVICE = "seal/device";
     /// Associated data: the newest compartment key under the AccountKey.
     WRAP_COMPARTMENT_OWN = "wrap/compartment-key/own";
     /// Associated data: an older compartment key under the next one.

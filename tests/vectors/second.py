@@ -255,6 +255,20 @@ def state(value):
     demand(value in (0, 1, 2) and not isinstance(value, bool), "unknown state")
 
 
+def one_of(most):
+    """A number from 0 to one below."""
+
+    def check(value):
+        number(value)
+        demand(value < most, "unknown number")
+
+    return check
+
+
+def flag(value):
+    demand(isinstance(value, bool), "no flag")
+
+
 def role(value):
     demand(value in (0, 1) and not isinstance(value, bool), "unknown role")
 
@@ -373,6 +387,7 @@ CONTEXTS = {
     label("wrap/account-key"): ("unlock", [an_id(ACCOUNT)]),
     label("seal/identity-keys"): ("account", [an_id(ACCOUNT)]),
     label("seal/address-book"): ("account", [an_id(ACCOUNT), number]),
+    label("seal/device"): ("account", [an_id(ACCOUNT), an_id(SESSION)]),
     label("seal/memory"): ("account", [an_id(ACCOUNT), nullable(an_id(CHART))]),
     label("wrap/compartment-key/own"): ("account", [an_id(CHART), an_id(COMPARTMENT), short]),
     label("wrap/compartment-key/back"): (
@@ -381,7 +396,7 @@ CONTEXTS = {
         "compartment", [an_id(CHART), an_id(COMPARTMENT), short, an_id(RECORD)]),
     label("wrap/content-key"): (
         "record",
-        [an_id(CHART), an_id(RECORD), lambda value: demand(isinstance(value, bool), "no flag")]),
+        [an_id(CHART), an_id(RECORD), flag]),
 }
 
 
@@ -704,6 +719,12 @@ def inside(count, context, opened):
         for bundle in book[1]:
             key = uncbor(uncbor(bundle).item[2])[4]
             verify(bundle, label("key-bundle"), key)
+    elif purpose == "seal/device":
+        layout = fields(version, one_of(7), one_of(8), flag)
+        device = uncbor(unpad(opened))
+        layout(device)
+        for wrong in ([2] + device[1:], device[:1] + [7] + device[2:], device[:-1], device + [None]):
+            count.refuse("another device", layout, wrong)
     elif purpose == "seal/memory":
         memory = uncbor(opened)
         layout = ACCOUNT_MEMORY if context[2] is None else CHART_MEMORY
@@ -1023,7 +1044,7 @@ def main():
     sets = {
         # Beside the changes that every kind takes, two for each of four lists in heads.
         statements: (14, 14 * (204 + len(PAYLOADS) - 1) + 8),
-        envelopes: (11, 11 * 52 + 6),
+        envelopes: (12, 12 * 52 + 10),
         contents: (14, 14 * 11),
         trees: (6, 19 * 6 + 18),
         derived: (2, 0),

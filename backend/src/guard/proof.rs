@@ -45,6 +45,9 @@ pub(crate) struct AnswerSeal {
 pub(crate) async fn claimed(app: &App, headers: &HeaderMap) -> Result<Claimed, Failure> {
     let claim = Claim::parse(headers).ok_or(Code::SignedOut)?;
     let now = app.clock.now();
+    if app.windows.is_idle(claim.session, now) {
+        return Err(Code::SignedOut.into());
+    }
     let found = app
         .store
         .read(move |at| store::session::find(at, claim.session, now))

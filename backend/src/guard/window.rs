@@ -18,6 +18,9 @@ use crate::reject::Failure;
 const PER_SESSION: usize = 8;
 /// Sessions whose windows are remembered.
 const SESSIONS: usize = 16_384;
+/// A session that nobody used for so long has ended, in seconds: longer than any browser waits until
+/// it locks by itself. It counts from the server's start at the earliest, because the windows do.
+pub(crate) const IDLE: u64 = 2 * 60 * 60;
 /// Numbers in one word of the bit field.
 const WORD: u64 = 64;
 
@@ -33,13 +36,30 @@ struct Table {
 
 struct Entry {
     windows: VecDeque<Window>,
+    /// In turns, to find the one that was used longest ago.
     last_used: u64,
+    /// In seconds since 1970.
+    used_at: u64,
 }
 
 impl Windows {
     /// The first window of a new session.
-    pub(crate) fn open(&self, session: SessionId) -> WindowId {
-        self.table().open(session, None)
+    pub(crate) fn open(&self, session: SessionId, now: u64) -> WindowId {
+        self.table().open(session, None, now)
+    }
+
+    /// When a session was last used, in seconds since 1970; nothing where that is not in memory.
+    pub(crate) fn used_at(&self, session: SessionId) -> Option<u64> {
+        self.table()
+            .sessions
+            .get(&session)
+            .map(|entry| entry.used_at)
+    }
+
+    /// Whether nobody has used a session for too long.
+    pub(crate) fn is_idle(&self, session: SessionId, now: u64) -> bool {
+        self.used_at(session)
+            .is_some_and(|used_at| now.saturating_sub(used_at) >= IDLE)
     }
 
     /// Uses up a number.
@@ -53,11 +73,13 @@ impl Windows {
         session: SessionId,
         window: WindowId,
         number: u64,
+        now: u64,
     ) -> Result<(), Failure> {
         let mut table = self.table();
         let turn = table.next_turn();
         if let Some(entry) = table.sessions.get_mut(&session) {
             entry.last_used = turn;
+            entry.used_at = now;
             for known in &mut entry.windows {
                 if known.id == window {
                     return match known.take(number) {
@@ -70,7 +92,7 @@ impl Windows {
                 }
             }
         }
-        Err(Failure::NewWindow(table.open(session, Some(window))))
+        Err(Failure::NewWindow(table.open(session, Some(window), now)))
     }
 
     /// Forgets a session that ended.
@@ -89,7 +111,7 @@ impl Table {
         self.turn
     }
 
-    fn open(&mut self, session: SessionId, instead_of: Option<WindowId>) -> WindowId {
+    fn open(&mut self, session: SessionId, instead_of: Option<WindowId>, now: u64) -> WindowId {
         if self.sessions.len() >= SESSIONS && !self.sessions.contains_key(&session) {
             let idle = self
                 .sessions
@@ -103,6 +125,7 @@ impl Table {
         let entry = self.sessions.entry(session).or_insert_with(|| Entry {
             windows: VecDeque::new(),
             last_used,
+            used_at: now,
         });
         if entry.windows.len() >= PER_SESSION {
             entry.windows.pop_front();
@@ -235,31 +258,49 @@ mod tests {
     fn an_unknown_window_is_replaced_by_one_and_the_same() {
         let windows = Windows::default();
         let session = SessionId::generate();
-        let first = windows.open(session);
-        assert!(windows.take(session, first, 0).is_ok());
+        let first = windows.open(session, 0);
+        assert!(windows.take(session, first, 0, 0).is_ok());
         let unknown = WindowId::generate();
         let mut offered = Vec::new();
         for _ in 0..3 * PER_SESSION {
-            match windows.take(session, unknown, 0) {
+            match windows.take(session, unknown, 0, 0) {
                 Err(Failure::NewWindow(window)) => offered.push(window),
                 other => panic!("{other:?}"),
             }
         }
         offered.dedup();
         assert_eq!(offered.len(), 1);
-        assert!(windows.take(session, first, 1).is_ok(), "not pushed out");
-        assert!(windows.take(session, offered[0], 0).is_ok());
+        assert!(windows.take(session, first, 1, 0).is_ok(), "not pushed out");
+        assert!(windows.take(session, offered[0], 0, 0).is_ok());
     }
 
     #[test]
     fn a_window_of_another_session_is_unknown() {
         let windows = Windows::default();
         let (one, two) = (SessionId::generate(), SessionId::generate());
-        let window = windows.open(one);
-        assert_eq!(code(windows.take(two, window, 0)), Some(Code::NewWindow));
-        assert_eq!(code(windows.take(one, window, 0)), None);
+        let window = windows.open(one, 0);
+        assert_eq!(code(windows.take(two, window, 0, 0)), Some(Code::NewWindow));
+        assert_eq!(code(windows.take(one, window, 0, 0)), None);
         windows.forget(one);
-        assert_eq!(code(windows.take(one, window, 1)), Some(Code::NewWindow));
+        assert_eq!(code(windows.take(one, window, 1, 0)), Some(Code::NewWindow));
+    }
+
+    #[test]
+    fn what_nobody_uses_for_long_is_idle() {
+        let windows = Windows::default();
+        let session = SessionId::generate();
+        assert!(
+            !windows.is_idle(session, u64::MAX),
+            "nothing is known of it"
+        );
+        let window = windows.open(session, 1000);
+        assert!(!windows.is_idle(session, 1000 + IDLE - 1));
+        assert!(windows.is_idle(session, 1000 + IDLE));
+        assert!(windows.take(session, window, 0, 5000).is_ok());
+        assert_eq!(windows.used_at(session), Some(5000));
+        assert!(!windows.is_idle(session, 1000 + IDLE));
+        // A clock that was set back makes nobody idle.
+        assert!(!windows.is_idle(session, 10));
     }
 
     #[test]
@@ -267,14 +308,14 @@ mod tests {
         let windows = Windows::default();
         let session = SessionId::generate();
         for _ in 0..100 {
-            let _ = windows.take(session, WindowId::generate(), 0);
+            let _ = windows.take(session, WindowId::generate(), 0, 0);
         }
         assert_eq!(
             windows.table().sessions[&session].windows.len(),
             PER_SESSION
         );
         for _ in 0..SESSIONS + 10 {
-            windows.open(SessionId::generate());
+            windows.open(SessionId::generate(), 0);
         }
         assert_eq!(windows.table().sessions.len(), SESSIONS);
         assert!(!windows.table().sessions.contains_key(&session));

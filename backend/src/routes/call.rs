@@ -121,9 +121,12 @@ async fn admit<E: Endpoint>(
     let body_hash = body.hash();
     let claim = claimed.claim;
     let (caller, seal) = claimed.check(&arrival, body_hash)?;
-    let fresh = app
-        .windows
-        .take(caller.session(), claim.window, claim.number);
+    let fresh = app.windows.take(
+        caller.session(),
+        claim.window,
+        claim.number,
+        app.clock.now(),
+    );
     let call = fresh.map(|()| Call {
         pattern: E::PATH,
         arrival,

@@ -10,6 +10,7 @@ mod chart;
 mod mount;
 mod path;
 mod people;
+mod session;
 mod sign_in;
 
 use std::sync::Arc;
@@ -42,6 +43,10 @@ pub(crate) fn service(app: &Arc<App>, statics: Arc<Statics>) -> Route {
         open::<wire::SignInStart, _, _>(app, sign_in::sign_in_start),
         open::<wire::SignInFinish, _, _>(app, sign_in::sign_in_finish),
         write::<wire::SessionEnd, _>(app, sign_in::session_end),
+        read::<wire::SessionList, _>(app, session::list),
+        write::<wire::DevicePut, _>(app, session::device_put),
+        write::<wire::SessionRevoke, _>(app, session::end_one),
+        write::<wire::SessionsEndOthers, _>(app, session::end_others),
         read::<wire::AccountGet, _>(app, account::get),
         read::<wire::BookGet, _>(app, account::book_get),
         write::<wire::BookPut, _>(app, account::book_put),

@@ -13,7 +13,7 @@ use super::{
     Route,
     answer::{Answer, json, respond},
     blob,
-    call::{Asked, no_query, parse_json, route, session},
+    call::{Asked, no_query, parse_json, route, session as with_session},
     path::Ids,
 };
 use crate::{
@@ -24,7 +24,7 @@ use crate::{
     },
     reject::Failure,
     statics::Statics,
-    store::{Reading, Writing, kept_answer},
+    store::{Reading, Writing, kept_answer, session},
 };
 
 type Reader<E, I> = fn(
@@ -75,7 +75,7 @@ where
     E::Request: Send,
     I: Ids,
 {
-    session::<E, _, _>(app, move |app, call| async move {
+    with_session::<E, _, _>(app, move |app, call| async move {
         let asked = call.asked::<I, E::Request>()?;
         let caller = call.caller;
         let shared = Arc::clone(&app);
@@ -93,13 +93,14 @@ where
     E::Request: Send,
     I: Ids,
 {
-    session::<E, _, _>(app, move |app, call| async move {
+    with_session::<E, _, _>(app, move |app, call| async move {
         let asked = call.asked::<I, E::Request>()?;
         let (caller, repeat) = (call.caller, call.repeat());
         let shared = Arc::clone(&app);
         app.store
             .write(move |at| {
                 let account = caller.account();
+                still_signed_in(at, &caller)?;
                 if let Some((key, request)) = repeat
                     && let Some(body) = kept_answer::find(at, account, key, request)?
                 {
@@ -117,6 +118,14 @@ where
     })
 }
 
+/// A request that was on its way when its session was ended changes nothing.
+fn still_signed_in(at: &Writing<'_>, caller: &Caller) -> Result<(), Failure> {
+    match session::lives(at, caller.session())? {
+        true => Ok(()),
+        false => Err(Code::SignedOut.into()),
+    }
+}
+
 /// A route of a session that reads a page of a long list; `memory` is what its answer may take, in
 /// bytes.
 pub(super) fn pages<E, I>(app: &Arc<App>, memory: u64, handler: Pager<E, I>) -> Route
@@ -124,7 +133,7 @@ where
     E: Endpoint + 'static,
     I: Ids,
 {
-    session::<E, _, _>(app, move |app, call| async move {
+    with_session::<E, _, _>(app, move |app, call| async move {
         let asked = call.asked_by_query()?;
         let caller = call.caller;
         let permit = app.session_budget.take(memory).await?;
@@ -138,7 +147,7 @@ where
 
 /// A part of a file, raw. Doing it twice is the same as once, so it needs no idempotency key.
 pub(super) fn part_put(app: &Arc<App>) -> Route {
-    session::<wire::PartPut, _, _>(app, |app, call| async move {
+    with_session::<wire::PartPut, _, _>(app, |app, call| async move {
         no_query(&call.arrival)?;
         let ids = call.ids()?;
         let caller = call.caller;
@@ -146,6 +155,7 @@ pub(super) fn part_put(app: &Arc<App>) -> Route {
         let shared = Arc::clone(&app);
         app.store
             .write(move |at| {
+                still_signed_in(at, &caller)?;
                 json(&blob::part_put(
                     &shared,
                     at,
@@ -162,7 +172,7 @@ pub(super) fn part_put(app: &Arc<App>) -> Route {
 
 /// Bytes of a file, raw.
 pub(super) fn bytes_get(app: &Arc<App>) -> Route {
-    session::<wire::BytesGet, _, _>(app, |app, call| async move {
+    with_session::<wire::BytesGet, _, _>(app, |app, call| async move {
         let asked = call.asked_by_query()?;
         let caller = call.caller;
         let permit = app.session_budget.take(PART_SEALED).await?;

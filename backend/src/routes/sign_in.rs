@@ -34,7 +34,7 @@ use crate::{
 };
 
 /// How long a session lives, in seconds.
-const SESSION: u64 = 12 * 60 * 60;
+pub(super) const SESSION: u64 = 12 * 60 * 60;
 /// The longest sealed identity, in bytes; ours have some hundred.
 const MAX_IDENTITY: usize = 16 * 1024;
 /// Bytes of a wrapping key, MLKEM768-P256 (draft-ietf-hpke-pq-04): 1,184 and 65.
@@ -235,7 +235,7 @@ pub(super) async fn sign_in_finish(
         .await?;
     Ok(SignInFinishResponse {
         session,
-        window: app.windows.open(session),
+        window: app.windows.open(session, now),
     })
 }
 

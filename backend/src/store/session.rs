@@ -13,6 +13,17 @@ pub(crate) struct Session {
     pub(crate) request_key: Vec<u8>,
 }
 
+/// What the list of sessions says of one.
+pub(crate) struct Row {
+    pub(crate) session: SessionId,
+    pub(crate) expires_at: u64,
+    /// Sealed; empty where the browser said nothing.
+    pub(crate) device: Vec<u8>,
+}
+
+/// Sessions that one account may have at once. The one that began first goes when there is another.
+const MOST: u32 = 50;
+
 /// Adds a session that ends at `expires_at`, seconds since 1970.
 pub(crate) fn add(
     at: &Writing<'_>,
@@ -30,7 +41,49 @@ pub(crate) fn add(
         request_key,
         expires_at,
     ))?;
+    let mut oldest = at.db.prepare_cached(
+        "DELETE FROM session WHERE session IN (SELECT session FROM session WHERE account = ?1 \
+         ORDER BY expires_at DESC, session LIMIT -1 OFFSET ?2)",
+    )?;
+    oldest.execute((account.as_bytes(), MOST))?;
     Ok(())
+}
+
+/// The sessions of an account that have not ended by `now`, the newest first.
+pub(crate) fn list(at: &Reading<'_>, account: AccountId, now: u64) -> Result<Vec<Row>, Failure> {
+    let mut query = at.db.prepare_cached(
+        "SELECT session, expires_at, device FROM session WHERE account = ?1 AND expires_at > ?2 \
+         ORDER BY expires_at DESC, session",
+    )?;
+    let rows = query.query_map((account.as_bytes(), now), |row| {
+        Ok(Row {
+            session: row.get::<_, [u8; 16]>(0)?.into(),
+            expires_at: row.get(1)?,
+            device: row.get(2)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Keeps what a browser says of itself.
+pub(crate) fn set_device(
+    at: &Writing<'_>,
+    session: SessionId,
+    device: &[u8],
+) -> Result<(), Failure> {
+    let mut update = at
+        .db
+        .prepare_cached("UPDATE session SET device = ?2 WHERE session = ?1")?;
+    update.execute((session.as_bytes(), device))?;
+    Ok(())
+}
+
+/// Whether a session is there still.
+pub(crate) fn lives(at: &Reading<'_>, session: SessionId) -> Result<bool, Failure> {
+    let mut query = at
+        .db
+        .prepare_cached("SELECT 1 FROM session WHERE session = ?1")?;
+    Ok(query.exists([session.as_bytes()])?)
 }
 
 /// A session, unless it has ended by `now`.
@@ -58,6 +111,33 @@ pub(crate) fn end(at: &Writing<'_>, session: SessionId) -> Result<(), Failure> {
         .prepare_cached("DELETE FROM session WHERE session = ?1")?;
     delete.execute([session.as_bytes()])?;
     Ok(())
+}
+
+/// Ends a session of this account; false where it has no such one.
+pub(crate) fn end_of(
+    at: &Writing<'_>,
+    account: AccountId,
+    session: SessionId,
+) -> Result<bool, Failure> {
+    let mut delete = at
+        .db
+        .prepare_cached("DELETE FROM session WHERE session = ?1 AND account = ?2")?;
+    Ok(delete.execute((session.as_bytes(), account.as_bytes()))? > 0)
+}
+
+/// Ends every session of an account but one, and says which.
+pub(crate) fn end_others(
+    at: &Writing<'_>,
+    account: AccountId,
+    keep: SessionId,
+) -> Result<Vec<SessionId>, Failure> {
+    let mut delete = at.db.prepare_cached(
+        "DELETE FROM session WHERE account = ?1 AND session <> ?2 RETURNING session",
+    )?;
+    let ended = delete.query_map((account.as_bytes(), keep.as_bytes()), |row| {
+        Ok(row.get::<_, [u8; 16]>(0)?.into())
+    })?;
+    Ok(ended.collect::<Result<_, _>>()?)
 }
 
 /// Removes sessions that have ended.

@@ -46,6 +46,8 @@ const TABLE: &[Row] = &[
     ("BookGet",             Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
     ("BookPut",             Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
     ("ChartList",           Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
+    ("SessionList",         Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
+    ("DevicePut",           Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
     // Whoever has an account may look up a user name.
     ("PersonGet",           Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
     // A chart. Its heads tell what changes where and who reads: they are the owner's alone.
@@ -76,6 +78,9 @@ const TABLE: &[Row] = &[
     ("BytesGet",            Thing::Open,      [OUT,   OUT,   OUT,   NIL,   NIL,   NIL,   NIL,   NIL,   NIL]),
     ("BlobDelete",          Thing::Committed, [OUT,   OUT,   OUT,   NIL,   NIL,   NIL,   NIL,   NIL,   NOT]),
     ("BlobDelete",          Thing::Open,      [OUT,   OUT,   OUT,   NIL,   NIL,   NIL,   NIL,   NIL,   YES]),
+    // A session of the owner's, another one than the one that asks.
+    ("SessionRevoke",       Thing::Session,   [OUT,   OUT,   OUT,   NIL,   NIL,   NIL,   NIL,   NIL,   YES]),
+    ("SessionsEndOthers",   Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
     // Last: afterwards nobody has a session.
     ("SessionEnd",          Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
 ];
@@ -113,6 +118,7 @@ fn every_route_has_a_row_for_everything_that_it_can_name() {
                 vec![Thing::Given, Thing::Kept, Thing::Foreign, Thing::Swapped]
             }
             ["blob"] | ["blob", "part"] => vec![Thing::Committed, Thing::Open],
+            ["session"] => vec![Thing::Session],
             ["username"] | [] => vec![Thing::None],
             _ => panic!("{pattern} is new: say what stands there"),
         };

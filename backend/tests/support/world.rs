@@ -3,7 +3,7 @@
 
 use keepwell_shared::{
     bytes::{Bytes, Hash},
-    id::{AccountId, BlobId, ChartId, CompartmentId, GrantId, RecordId},
+    id::{AccountId, BlobId, ChartId, CompartmentId, GrantId, RecordId, SessionId},
     request::{ProvedRequest, RequestKey},
     statement::BlobContent,
     wire::*,
@@ -68,6 +68,8 @@ pub enum Thing {
     Committed,
     /// A file of the owner's that no revision names yet.
     Open,
+    /// A session of the owner's in another browser.
+    Session,
 }
 
 /// Everybody, and the owner's chart with entries in two compartments and two files.
@@ -79,6 +81,7 @@ pub struct World {
     doctor: Person,
     patient: Person,
     ended: Session,
+    elsewhere: SessionId,
     pub committed: (BlobContent, Vec<u8>),
     pub open: (BlobContent, Vec<u8>),
     entry: Vec<u8>,
@@ -115,6 +118,9 @@ impl World {
 
         owner.call::<SessionEnd>(&[], &Empty {}).await.unwrap();
         let ended = owner.session.take().unwrap();
+        // The one elsewhere begins before the one that asks.
+        owner.sign_in().await.unwrap();
+        let elsewhere = owner.session().id;
         owner.sign_in().await.unwrap();
         Self {
             owner,
@@ -124,6 +130,7 @@ impl World {
             doctor,
             patient,
             ended,
+            elsewhere,
             committed,
             open,
             entry,
@@ -153,6 +160,7 @@ impl World {
             ("compartment", Thing::Foreign) => self.patient.id_of(0).to_string(),
             ("blob", Thing::Open) => self.open.0.blob.to_string(),
             ("blob", _) => self.committed.0.blob.to_string(),
+            ("session", _) => self.elsewhere.to_string(),
             ("username", _) => self.owner.username.as_str().to_owned(),
             ("part", _) => "0".to_owned(),
             _ => panic!("{{{name}}} is new: say what stands there"),
@@ -165,6 +173,9 @@ impl World {
             "BookPut" => json(&BookPutRequest {
                 counter: 1,
                 sealed: Bytes(random(100)),
+            }),
+            "DevicePut" => json(&DevicePutRequest {
+                device: Bytes(random(100)),
             }),
             "HeadPost" => {
                 let revision = self.owner.signed(self.owner.fresh(0, &self.entry));
@@ -249,6 +260,7 @@ pub fn nothings(name: &str, id: &str) -> Vec<String> {
         "chart" => (ChartId::generate().to_string(), ChartId::PREFIX),
         "compartment" => (CompartmentId::generate().to_string(), CompartmentId::PREFIX),
         "blob" => (BlobId::generate().to_string(), BlobId::PREFIX),
+        "session" => (SessionId::generate().to_string(), SessionId::PREFIX),
         "username" => return vec!["nobody-at-all".into(), AccountId::generate().to_string()],
         _ => return Vec::new(),
     };

@@ -111,6 +111,12 @@ impl<P: Platform> Api<P> {
         self.session = Some(Session::begin(id, window, session_key));
     }
 
+    /// The session that has begun.
+    pub(crate) fn session_id(&self) -> Result<SessionId, Error> {
+        let session = self.session.as_ref().ok_or(Error::Program)?;
+        Ok(session.id)
+    }
+
     /// Calls an endpoint that answers with JSON.
     pub(crate) async fn call<E: Endpoint>(
         &self,

@@ -26,6 +26,7 @@ use crate::{
         hpke, kdf,
         sign::SecretKey,
     },
+    device::Device,
     entry::{Category, Draft, Entry, FileInfo},
     identity::Identity,
     keys::CompartmentKey,
@@ -74,6 +75,11 @@ pub fn targets() -> Vec<Target> {
                     .map(|plain: u64| plain.to_be_bytes().to_vec())
                     .to_vec()
             },
+        },
+        Target {
+            name: "device-in-its-padding",
+            run: |body| Device::from_plaintext(&plain(body)).is_ok(),
+            samples: || vec![vec![0x84, 1, 1, 6, 0xf5]],
         },
         Target {
             name: "padded",

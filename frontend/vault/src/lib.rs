@@ -18,6 +18,7 @@ mod book;
 mod canaries;
 mod chart;
 mod crypto;
+mod device;
 mod entry;
 mod error;
 mod flows;
@@ -45,7 +46,8 @@ pub use crypto::{
     content::{NativeEngine, PartPlan, Plan},
     opaque::stretching_benchmark,
 };
+pub use device::{Browser, Device, System};
 pub use entry::{Category, Draft, Entry, FileInfo};
 pub use error::{Distrust, Error};
-pub use flows::{FileSource, RegisterOutcome, Repaired, sealing_benchmark};
+pub use flows::{FileSource, RegisterOutcome, Repaired, SessionView, sealing_benchmark};
 pub use vault::{Home, Person, SharedWithMe, Vault};

@@ -9,6 +9,7 @@ mod account;
 mod blob;
 mod chart;
 mod people;
+mod session;
 mod sign_in;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -17,6 +18,7 @@ pub use account::*;
 pub use blob::*;
 pub use chart::*;
 pub use people::*;
+pub use session::*;
 pub use sign_in::*;
 
 /// The longest JSON body that any route takes, in bytes. Single routes take less.
@@ -135,6 +137,14 @@ endpoints! {
     SignInFinish: Open Post "/api/sign-in/finish" SignInFinishRequest => SignInFinishResponse, max 4096;
     /// Ends the session of the caller.
     SessionEnd: Session Delete "/api/session" Empty => Empty, max 4096;
+    /// The live sessions of the caller.
+    SessionList: Session Get "/api/sessions" Empty => SessionListResponse;
+    /// Keeps what the caller's browser says of itself, sealed.
+    DevicePut: Session Put "/api/session/device" DevicePutRequest => Empty, max 16 * 1024;
+    /// Ends one session of the caller's account.
+    SessionRevoke: Session Delete "/api/sessions/{session}" Empty => Empty, max 4096;
+    /// Ends every session of the caller's account but this one.
+    SessionsEndOthers: Session Delete "/api/sessions" Empty => Empty, max 4096;
     /// What the caller's browser needs to unlock.
     AccountGet: Session Get "/api/account" Empty => AccountResponse;
     /// The caller's sealed address book.

@@ -8,20 +8,20 @@ use keepwell_shared::{
     statement::Role,
     wire::{
         AccountGet, BlobPost, BookGet, BytesGet, ChartGet, ChartList, LeafList, PersonGet,
-        RevisionList, SignInFinish,
+        RevisionList, SessionList, SignInFinish,
     },
 };
 use keepwell_tests::{
-    Bytes, Quiet, noise,
-    tamper::{Lie, at},
+    Bytes, Person, Quiet, noise,
+    tamper::{Lie, at, edit},
 };
-use keepwell_vault::{Distrust, Error, Standing};
+use keepwell_vault::{Device, Distrust, Error, Standing};
 use serde_json::{Value, json};
 
 use crate::{
     attack,
     list::Attack,
-    stage::{ANSWER, MISPLACED, Stage, calm, draft, quiet, refused, set, sign_in_refused},
+    stage::{ANSWER, CONTENT, MISPLACED, Stage, calm, draft, quiet, refused, set, sign_in_refused},
 };
 
 pub fn attacks() -> Vec<Attack> {
@@ -68,7 +68,58 @@ pub fn attacks() -> Vec<Attack> {
             "the key of a session comes from the password, not from its id",
             other_sessions
         ),
+        attack!(
+            131,
+            "another device in the list of sessions",
+            "own analysis",
+            "what a browser says of itself is bound to account and session; what does not open is said",
+            other_devices
+        ),
     ]
+}
+
+async fn other_devices() {
+    let stage = Stage::new().await;
+    let vault = &stage.patient.vault;
+    let Person {
+        username, password, ..
+    } = &stage.patient;
+    let there = Person::sign_in(stage.server.address(), username, password).await;
+    let ipad = Device::from_user_agent("Safari on an iPad", false);
+    let library = Device::from_user_agent("Firefox on Linux", true);
+    vault.tell_device(ipad).await.unwrap();
+    there.vault.tell_device(library).await.unwrap();
+    let devices = async || {
+        let mut list = vault.sessions().await.unwrap();
+        list.sort_by_key(|view| !view.here);
+        list.into_iter().map(|view| view.device).collect::<Vec<_>>()
+    };
+    assert_eq!(devices().await, [Some(Ok(ipad)), Some(Ok(library))]);
+    // The stranger's session in the clothes of the person's own, and the other way round.
+    stage.line.lie(Lie::at(SessionList, |_, answer| {
+        edit(answer, |list| {
+            let devices = [0, 1].map(|line| at(list, &format!("/sessions/{line}/device")).clone());
+            for (line, device) in devices.into_iter().rev().enumerate() {
+                *at(list, &format!("/sessions/{line}/device")) = device;
+            }
+        });
+    }));
+    assert_eq!(devices().await, [Some(Err(CONTENT)), Some(Err(CONTENT))]);
+    // Sealed bytes of another kind.
+    let book = stage.line.newest(AccountGet).answer.unwrap().body;
+    let identity: Value = serde_json::from_slice(&book).unwrap();
+    let identity = identity["identity"].clone();
+    stage.line.lie(Lie::at(SessionList, move |_, answer| {
+        edit(answer, |list| {
+            for line in 0..2 {
+                *at(list, &format!("/sessions/{line}/device")) = identity.clone();
+            }
+        });
+    }));
+    assert_eq!(devices().await, [Some(Err(CONTENT)), Some(Err(CONTENT))]);
+    stage.line.honest();
+    assert_eq!(devices().await, [Some(Ok(ipad)), Some(Ok(library))]);
+    stage.reads_well().await;
 }
 
 async fn other_questions() {

@@ -46,8 +46,11 @@ CREATE TABLE session (
     -- Key of the request proofs, sealed under a key of the secrets file.
     request_key BLOB    NOT NULL,
     -- When the session ends, seconds since 1970: 12 hours after the sign-in, so when that was.
-    expires_at  INTEGER NOT NULL
+    expires_at  INTEGER NOT NULL,
+    -- What the browser said of itself, under the AccountKey: opaque bytes of a padded length, empty until it did.
+    device      BLOB    NOT NULL DEFAULT x''
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX session_by_account ON session (account);
 
 CREATE TABLE kept_answer (
     -- Who asked.

@@ -11,6 +11,7 @@ mod read_entries;
 mod register;
 mod repair;
 mod seal;
+mod sessions;
 mod sign_in;
 mod write;
 
@@ -18,5 +19,6 @@ pub use files::FileSource;
 pub use register::RegisterOutcome;
 pub use repair::Repaired;
 pub use seal::sealing_benchmark;
+pub use sessions::SessionView;
 #[cfg(feature = "canaries")]
 pub(crate) use sign_in::{begin, open_account};

@@ -2,7 +2,7 @@
 
 use keepwell_shared::{
     bytes::{Bytes, Hash},
-    id::RecordId,
+    id::{RecordId, SessionId},
     label,
     statement::VERSION,
 };
@@ -19,6 +19,7 @@ use super::{
 use crate::{
     book::Book,
     crypto::{aead, kdf},
+    device::{Browser, Device, System},
     entry::Category,
     error::{Distrust, Error},
     identity::Identity,
@@ -132,6 +133,13 @@ pub(super) fn make(world: &World) -> Vec<Value> {
         sealed_identity(patient),
         address_book(world),
         envelope(
+            "device under AccountKey",
+            "account",
+            under_account,
+            Context::Device(patient.account, SessionId::from(drawn("session"))),
+            device(),
+        ),
+        envelope(
             "memory of an account under AccountKey",
             "account",
             under_account,
@@ -204,6 +212,12 @@ fn book(friend: &Person) -> Vec<u8> {
     pad(&encoder.into_writer()).unwrap().to_vec()
 }
 
+/// Firefox on an iPad that others use too.
+fn device() -> Vec<u8> {
+    let body = minicbor::to_vec((VERSION, 1, 6, true)).unwrap();
+    pad(&body).unwrap().to_vec()
+}
+
 #[test]
 fn frozen_vectors_of_envelopes() {
     let vectors = load("envelopes");
@@ -228,7 +242,7 @@ fn frozen_vectors_of_envelopes() {
         }
         open_typed(context, key, Bytes(envelope), &plain).unwrap();
     }
-    done("envelopes", vectors.len(), refused, (11, 11 * 5));
+    done("envelopes", vectors.len(), refused, (12, 12 * 5));
 }
 
 /// The context that an array of the file says, and its bytes.
@@ -239,6 +253,7 @@ pub(super) fn context(array: &Value) -> (Context, Vec<u8>) {
         label::WRAP_ACCOUNT_KEY => Context::AccountKey(id(&array[1])),
         label::SEAL_IDENTITY => Context::Identity(id(&array[1])),
         label::SEAL_ADDRESS_BOOK => Context::Book(id(&array[1]), number(2)),
+        label::SEAL_DEVICE => Context::Device(id(&array[1]), id(&array[2])),
         label::WRAP_COMPARTMENT_OWN => {
             Context::CompartmentOwn(id(&array[1]), id(&array[2]), epoch(3))
         }
@@ -283,6 +298,11 @@ fn open_typed(context: Context, key: [u8; 32], sealed: Bytes, plain: &[u8]) -> R
         Context::Book(owner, counter) => {
             let book = Book::open(&AccountKey::frozen(key), owner, counter, &sealed)?;
             assert_eq!(book.people().count(), 1);
+        }
+        Context::Device(account, session) => {
+            let device = Device::open(&AccountKey::frozen(key), account, session, &sealed)?;
+            let read = (device.browser, device.system, device.shared);
+            assert_eq!(read, (Browser::Firefox, System::Ipad, true));
         }
         Context::Memory(account, None) => {
             let memory = AccountMemory::open(

@@ -5,7 +5,7 @@
 
 use keepwell_shared::{
     bytes::Hash,
-    id::{AccountId, ChartId, CompartmentId, GrantId, RecordId},
+    id::{AccountId, ChartId, CompartmentId, GrantId, RecordId, SessionId},
     label,
 };
 use minicbor::{Encode, Encoder, encode::Write};
@@ -28,6 +28,8 @@ pub(crate) enum Context {
     Identity(AccountId),
     /// The address book, at this counter.
     Book(AccountId, u64),
+    /// What a browser says of itself, in this session.
+    Device(AccountId, SessionId),
     /// What a device remembers of an account, or of one chart.
     Memory(AccountId, Option<ChartId>),
     /// CompartmentKey under the AccountKey.
@@ -51,6 +53,7 @@ impl Context {
             Self::AccountKey(account) => array((label::WRAP_ACCOUNT_KEY, account)),
             Self::Identity(account) => array((label::SEAL_IDENTITY, account)),
             Self::Book(account, counter) => array((label::SEAL_ADDRESS_BOOK, account, counter)),
+            Self::Device(account, session) => array((label::SEAL_DEVICE, account, session)),
             Self::Memory(account, chart) => array((label::SEAL_MEMORY, account, chart)),
             Self::CompartmentOwn(chart, compartment, epoch) => {
                 array((label::WRAP_COMPARTMENT_OWN, chart, compartment, epoch))
@@ -126,6 +129,7 @@ mod tests {
             Context::RecordKey(chart, compartment, 1, record),
             Context::ContentKey(chart, record, Kind::Entry),
             Context::ContentKey(chart, record, Kind::File),
+            Context::Device(account, SessionId::from([1; 16])),
             Context::Memory(account, None),
             Context::Memory(account, Some(chart)),
             Context::Entry(chart, compartment, record, 1),

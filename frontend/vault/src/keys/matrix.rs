@@ -10,7 +10,7 @@ mod places;
 use keepwell_shared::{
     bytes::{Bytes, Hash},
     content::root,
-    id::{AccountId, ChartId, CompartmentId, GrantId, RecordId},
+    id::{AccountId, ChartId, CompartmentId, GrantId, RecordId, SessionId},
     label,
     statement::Role,
     username::Username,
@@ -24,6 +24,7 @@ use crate::{
         content::{MessageKeys, open_small, seal_small},
         hpke,
     },
+    device::Device,
     identity::Identity,
     memory::{self, AccountMemory, ChartMemory, Memory},
 };
@@ -103,6 +104,22 @@ fn kinds() -> Vec<Sealing> {
             },
             open: |envelope| {
                 Book::open(&AccountKey(SAME), account(), 1, &bytes(envelope)).map(drop)
+            },
+        },
+        Sealing {
+            name: "device",
+            label: label::SEAL_DEVICE,
+            seal: || {
+                let device = Device::from_user_agent("", false);
+                let session = SessionId::from([1; 16]);
+                device
+                    .seal(&AccountKey(SAME), account(), session)
+                    .unwrap()
+                    .0
+            },
+            open: |envelope| {
+                let session = SessionId::from([1; 16]);
+                Device::open(&AccountKey(SAME), account(), session, &bytes(envelope)).map(drop)
             },
         },
         Sealing {

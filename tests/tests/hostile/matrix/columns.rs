@@ -43,6 +43,10 @@ const TABLE: &[(&str, Verdict)] = &[
     ("session.request_key", Guarded),
     ("session.expires_at", Guarded),
     (
+        "session.device",
+        Allowed("a server can forget what a browser told; it can not show another device"),
+    ),
+    (
         "kept_answer.account",
         Unread("tells the server a repeat from a change"),
     ),

@@ -10,7 +10,7 @@ use keepwell_shared::{
     bytes::{from_base64url, to_base64url},
     wire::{
         AccountGet, BookGet, ChartGet, ChartList, Endpoint, Method, PersonGet, RevisionList,
-        SignInFinish, SignInStart,
+        SessionList, SignInFinish, SignInStart,
     },
 };
 use keepwell_tests::tamper::Lie;
@@ -44,6 +44,8 @@ fn places() -> Vec<Place> {
     vec![
         place("SignInStartResponse", SignInStart, &[]),
         place("SignInFinishResponse", SignInFinish, &[]),
+        place("SessionListResponse", SessionList, &[]),
+        place("SessionLine", SessionList, &["sessions", "*"]),
         place("AccountResponse", AccountGet, &[]),
         place("BookResponse", BookGet, &[]),
         place("PersonResponse", PersonGet, &[]),
@@ -62,6 +64,10 @@ fn places() -> Vec<Place> {
 const LISTS: &str = "a server can deny that there is a chart; it can not show another one";
 const LATER: &str = "asked for when heads or entries do not follow from what is known; every item is named by a signed head";
 
+const SESSIONS: &str =
+    "a server can leave a session out of its list; it can not show another device than was told";
+const ITS_TIMES: &str = "shown as the server's own word, which nothing can check";
+
 /// Every field, and what may come of it.
 const TABLE: &[(&str, Verdict)] = &[
     (
@@ -72,6 +78,11 @@ const TABLE: &[(&str, Verdict)] = &[
     ("SignInStartResponse.opaque", Guarded),
     ("SignInFinishResponse.session", Guarded),
     ("SignInFinishResponse.window", Guarded),
+    ("SessionListResponse.sessions", Allowed(SESSIONS)),
+    ("SessionLine.session", Allowed(SESSIONS)),
+    ("SessionLine.began_at", Unread(ITS_TIMES)),
+    ("SessionLine.used_at", Unread(ITS_TIMES)),
+    ("SessionLine.device", Allowed(SESSIONS)),
     ("AccountResponse.account", Guarded),
     ("AccountResponse.username", Guarded),
     ("AccountResponse.key_bundle", Guarded),

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use keepwell_shared::statement::Role;
 use keepwell_tests::{
-    Device, Native, Person,
+    Device as Memory, Native, Person,
     tamper::{Lie, Line, Tamper},
 };
-use keepwell_vault::Vault;
+use keepwell_vault::{Device, Vault};
 
 use crate::stage::{Stage, Watched, draft};
 
@@ -110,6 +110,20 @@ async fn read_as(world: &World, person: &Watched, line: &Line, seen: &mut Seen) 
         Ok(vault) => vault,
         Err(error) => return seen.said.push(format!("{who} signs in: {error:?}")),
     };
+    let device = Device::from_user_agent(&format!("{who} Firefox on an iPad"), true);
+    let told = vault.tell_device(device).await;
+    let listed = vault.sessions().await.map(|sessions| {
+        let here = sessions.into_iter().find(|session| session.here);
+        here.and_then(|session| session.device)
+    });
+    match (told, listed) {
+        (Ok(()), Ok(Some(Ok(device)))) => {
+            seen.facts
+                .insert(format!("{who} signed in with {device:?}"));
+        }
+        (Ok(()), Ok(None)) => {}
+        other => seen.said.push(format!("{who} lists sessions: {other:?}")),
+    }
     for known in vault.people() {
         let words = known.words.join(" ");
         seen.facts
@@ -150,7 +164,7 @@ async fn read_as(world: &World, person: &Watched, line: &Line, seen: &mut Seen) 
         username: who.clone(),
         password: person.password.clone(),
         vault,
-        device: Device::default(),
+        device: Memory::default(),
         line: person.line.clone(),
     };
     for chart in home.own.iter().copied().chain(shared) {

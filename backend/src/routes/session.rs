@@ -1,0 +1,92 @@
+//! Where the caller is signed in, and the end of it.
+
+use keepwell_shared::{
+    error::Code,
+    id::SessionId,
+    wire::{DevicePutRequest, Empty, SessionLine, SessionListResponse},
+};
+
+use super::{call::Asked, sign_in::SESSION};
+use crate::{
+    app::App,
+    guard::Caller,
+    reject::Failure,
+    store::{Reading, Writing, session},
+};
+
+/// The longest sealed device, in bytes: the words in it fit into the smallest padding.
+const MAX_DEVICE: usize = 8 * 1024;
+
+/// The live sessions of the caller.
+pub(super) fn list(
+    app: &App,
+    at: &Reading<'_>,
+    caller: &Caller,
+    _: Asked<(), Empty>,
+) -> Result<SessionListResponse, Failure> {
+    let now = app.clock.now();
+    let mut rows = session::list(at, caller.account(), now)?;
+    rows.retain(|row| !app.windows.is_idle(row.session, now));
+    let line = |row: session::Row| SessionLine {
+        session: row.session,
+        began_at: row.expires_at.saturating_sub(SESSION),
+        // What is told to the minute tells nobody who counts requests more than they knew.
+        used_at: app.windows.used_at(row.session).map(|at| at / 60 * 60),
+        device: row.device.into(),
+    };
+    Ok(SessionListResponse {
+        sessions: rows.into_iter().map(line).collect(),
+    })
+}
+
+/// Keeps what the caller's browser says of itself.
+pub(super) fn device_put(
+    _: &App,
+    at: &Writing<'_>,
+    caller: &Caller,
+    asked: Asked<(), DevicePutRequest>,
+) -> Result<Empty, Failure> {
+    let device = asked.request.device;
+    match device.as_slice().len() {
+        0 => return Err(Code::BadRequest.into()),
+        1..=MAX_DEVICE => {}
+        _ => return Err(Code::TooLarge.into()),
+    }
+    session::set_device(at, caller.session(), device.as_slice())?;
+    Ok(Empty {})
+}
+
+/// Ends one session of the caller's account; somebody else's looks like none.
+pub(super) fn end_one(
+    app: &App,
+    at: &Writing<'_>,
+    caller: &Caller,
+    asked: Asked<(SessionId,), Empty>,
+) -> Result<Empty, Failure> {
+    let (session,) = asked.ids;
+    if !session::end_of(at, caller.account(), session)? {
+        return Err(Code::NotFound.into());
+    }
+    app.windows.forget(session);
+    Ok(Empty {})
+}
+
+/// Ends every session of the caller's account but this one.
+pub(super) fn end_others(
+    app: &App,
+    at: &Writing<'_>,
+    caller: &Caller,
+    _: Asked<(), Empty>,
+) -> Result<Empty, Failure> {
+    end_all_but(app, at, caller)?;
+    Ok(Empty {})
+}
+
+/// What every change of a password, a second factor or keys does, in its own transaction: whoever
+/// signed in before it is out, save who makes it.
+pub(super) fn end_all_but(app: &App, at: &Writing<'_>, caller: &Caller) -> Result<(), Failure> {
+    for ended in session::end_others(at, caller.account(), caller.session())? {
+        app.windows.forget(ended);
+    }
+    Ok(())
+}

@@ -114,6 +114,11 @@ impl Password {
         }
     }
 
+    /// The text in its one form, for whoever judges it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
     /// What goes into OPAQUE: UTF-8.
     pub fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()

@@ -54,6 +54,8 @@ pub(crate) struct Sizes {
     pub(crate) worker: u64,
     /// The same of what is loaded while one signs in. No part of a first visit.
     pub(crate) inside: u64,
+    /// The same of what judges passwords, loaded where one is chosen. No part of a first visit.
+    pub(crate) strength: u64,
 }
 
 impl Sizes {
@@ -65,6 +67,7 @@ impl Sizes {
             first_page: 0,
             worker: 0,
             inside: 0,
+            strength: 0,
         };
         let files = manifest.get("files").and_then(|files| files.as_object());
         for (path, facts) in files.into_iter().flatten() {
@@ -73,6 +76,8 @@ impl Sizes {
                 sizes.worker += size;
             } else if path.starts_with("inside") {
                 sizes.inside += size;
+            } else if path.starts_with("strength") {
+                sizes.strength += size;
             } else {
                 sizes.first_page += size;
             }
@@ -84,10 +89,11 @@ impl Sizes {
     pub(crate) fn sentence(&self) -> String {
         let kb = |bytes: u64| format!("{}.{} kB", bytes / 1000, bytes % 1000 / 100);
         format!(
-            "A first visit transfers {} for the first page and {} for the worker behind it; signing in, {} more.",
+            "A first visit transfers {} for the first page and {} for the worker behind it; signing in, {} more; choosing a password, {}.",
             kb(self.first_page),
             kb(self.worker),
-            kb(self.inside)
+            kb(self.inside),
+            kb(self.strength)
         )
     }
 }

@@ -16,16 +16,18 @@ pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 const INDEX: &str = "index.html";
 const BOOT: &str = "boot.js";
 /// The only scripts: what wasm-bindgen and Trunk write. In this order each refers to earlier ones only.
-const SCRIPTS: [&str; 6] = [
+const SCRIPTS: [&str; 8] = [
     "keepwell.js",
     "worker.js",
     "worker_loader.js",
     "inside.js",
     "inside_loader.js",
+    "strength.js",
+    "strength_loader.js",
     BOOT,
 ];
 /// The programs that the page loads by the address in its `<meta name="keepwell-..">`.
-const LOADED_BY_THE_PAGE: [&str; 2] = ["worker", "inside"];
+const LOADED_BY_THE_PAGE: [&str; 3] = ["worker", "inside", "strength"];
 
 /// Gives every file its final name and content.
 pub(crate) fn finish(mut files: Files) -> Result<Files> {
@@ -253,6 +255,7 @@ mod tests {
     const PAGE: &str = r#"<html><head>
 <meta name="keepwell-worker" content="/worker_loader.js"/>
 <meta name="keepwell-inside" content="/inside_loader.js"/>
+<meta name="keepwell-strength" content="/strength_loader.js"/>
 <link rel="stylesheet" href="/main.css" integrity="sha384-old"/>
 <link rel="icon" href="/icon.svg" integrity="sha384-old"/>
 <script type="module" nonce="x">
@@ -284,6 +287,15 @@ const wasm = await init({ module_or_path: '/keepwell_bg.wasm' });
             (
                 "inside_loader.js",
                 "import init from './inside.js';await init();",
+            ),
+            (
+                "strength.js",
+                "new URL('strength_bg.wasm', import.meta.url)",
+            ),
+            ("strength_bg.wasm", "\0asm\u{1}\0\0\0\u{2}\u{1}s"),
+            (
+                "strength_loader.js",
+                "import init from './strength.js';await init();",
             ),
         ]
         .map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec()))
@@ -358,6 +370,7 @@ const wasm = await init({ module_or_path: '/keepwell_bg.wasm' });
         for (old, new) in [
             ("keepwell-worker", "other"),
             ("keepwell-inside", "other"),
+            ("keepwell-strength", "other"),
             ("<body>", "<body style=\"x\">"),
         ] {
             let mut files = from_trunk();

@@ -4,6 +4,7 @@
 //! the worker ends every key that it held.
 
 mod line;
+mod strength;
 
 use std::{cell::RefCell, future::Future, rc::Rc};
 
@@ -17,7 +18,7 @@ use web_sys::{Blob, File, Worker};
 use yew::Callback;
 
 use self::line::Line;
-pub(crate) use self::line::Progress;
+pub(crate) use self::{line::Progress, strength::Strength};
 
 /// An answer that went well, with the opened file where the command asked for one.
 pub(crate) struct Answer {

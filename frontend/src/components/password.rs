@@ -23,6 +23,13 @@ pub(crate) struct PasswordProps {
     /// `current-password` or `new-password`.
     pub(crate) autocomplete: AttrValue,
     pub(crate) node: NodeRef,
+    /// The id of what else describes it.
+    #[prop_or_default]
+    pub(crate) described: Option<AttrValue>,
+    #[prop_or_default]
+    pub(crate) oninput: Callback<InputEvent>,
+    #[prop_or_default]
+    pub(crate) onfocus: Callback<FocusEvent>,
 }
 
 #[component]
@@ -39,6 +46,9 @@ pub(crate) fn PasswordField(props: &PasswordProps) -> Html {
     };
     let id = &props.hook;
     let described = describe(id, props.help.is_some(), props.error.is_some());
+    let described = [described, props.described.as_ref().map(ToString::to_string)];
+    let described: Vec<String> = described.into_iter().flatten().collect();
+    let described = (!described.is_empty()).then(|| described.join(" "));
     let toggle = if *shown {
         door::HIDE_PASSWORD
     } else {
@@ -63,6 +73,8 @@ pub(crate) fn PasswordField(props: &PasswordProps) -> Html {
                     data-test={id}
                     onkeydown={onkey.clone()}
                     onkeyup={onkey}
+                    oninput={props.oninput.clone()}
+                    onfocus={props.onfocus.clone()}
                 />
                 <button
                     type="button"

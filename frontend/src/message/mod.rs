@@ -8,6 +8,7 @@
 
 mod chart;
 mod failure;
+pub mod strength;
 
 use keepwell_shared::{
     bytes::Hash,

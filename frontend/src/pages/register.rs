@@ -1,15 +1,20 @@
 //! Creating an account.
 
-use keepwell_shared::{password::SHORTEST, statement::Role, username::Username};
+use keepwell_shared::{statement::Role, username::Username};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use super::parts::text_of;
+use super::parts::{
+    new_password::{self, NewPassword, judge},
+    text_of,
+};
 use crate::{
-    components::{Button, Callout, Field, Look, Mistake, PasswordField, RouteLink},
+    bridge::Strength,
+    components::{Button, Callout, Field, Look, Mistake, RouteLink},
     handover,
     hooks::{use_busy, use_page, use_sent, use_session},
     message::{Command, Failure},
+    platform,
     route::Route,
     words::{door, failure},
 };
@@ -19,15 +24,17 @@ pub(crate) fn Register() -> Html {
     let session = use_session();
     let heading = use_page(door::REGISTER);
     let (username, password, again) = (use_node_ref(), use_node_ref(), use_node_ref());
-    let role = use_state(|| None);
+    let (role, name) = (use_state(|| None), use_state(String::new));
+    let strength = use_memo((), |()| Strength::default());
     let (busy, sent) = (use_busy(), use_sent());
     let onsubmit = {
         let nodes = [username.clone(), password.clone(), again.clone()];
         let (busy, sent, role) = (busy.clone(), sent.clone(), role.clone());
+        let strength = (*strength).clone();
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let [username, password, again] = nodes.each_ref().map(text_of);
-            let mistakes = mistakes(&username, *role, &password, &again);
+            let mistakes = mistakes(&username, *role, &password, &again, platform::nfc);
             if busy.is() || !sent.show(mistakes) {
                 return;
             }
@@ -35,19 +42,28 @@ pub(crate) fn Register() -> Html {
             if !busy.begin() {
                 return;
             }
-            let entering = session.enter(Command::Register {
-                username,
-                password,
-                role,
-            });
-            let (busy, sent) = (busy.clone(), sent.clone());
+            let (busy, sent, session) = (busy.clone(), sent.clone(), session.clone());
+            let strength = strength.clone();
             spawn_local(async move {
-                if let Err(failure) = entering.await {
-                    sent.show(vec![explain(&failure)]);
+                let mut wrong = judge(&strength, &password, &username).await;
+                if wrong.is_none() {
+                    let entering = session.enter(Command::Register {
+                        username,
+                        password,
+                        role,
+                    });
+                    wrong = entering.await.err().as_ref().map(explain);
+                }
+                if let Some(mistake) = wrong {
+                    sent.show(vec![mistake]);
                     busy.end();
                 }
             });
         })
+    };
+    let oninput = {
+        let name = name.setter();
+        Callback::from(move |typed| name.set(typed))
     };
     let prepare = Callback::from(|_: FocusEvent| handover::prepare());
     html! {
@@ -64,21 +80,15 @@ pub(crate) fn Register() -> Html {
                     .autocomplete("username")
                     .name(true)
                     .node(username)
+                    .oninput(oninput)
                     .view() }
-                <PasswordField
-                    hook="password"
-                    label={door::PASSWORD}
-                    help={door::PASSWORD_NEW_HELP}
+                <NewPassword
+                    username={(*name).clone()}
+                    {password}
+                    {again}
                     error={sent.of("password")}
-                    autocomplete="new-password"
-                    node={password}
-                />
-                <PasswordField
-                    hook="password-again"
-                    label={door::PASSWORD_AGAIN}
-                    error={sent.of("password-again")}
-                    autocomplete="new-password"
-                    node={again}
+                    again_error={sent.of("password-again")}
+                    strength={(*strength).clone()}
                 />
                 { Callout::new()
                     .hook("no-reset")
@@ -151,7 +161,13 @@ fn roles(chosen: &UseStateHandle<Option<Role>>, error: Option<AttrValue>) -> Htm
     }
 }
 
-fn mistakes(username: &str, role: Option<Role>, password: &str, again: &str) -> Vec<Mistake> {
+fn mistakes(
+    username: &str,
+    role: Option<Role>,
+    password: &str,
+    again: &str,
+    nfc: fn(&str) -> String,
+) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
     if role.is_none() {
         mistakes.push(Mistake::at("role-patient", door::ROLE_MISSING));
@@ -161,17 +177,7 @@ fn mistakes(username: &str, role: Option<Role>, password: &str, again: &str) -> 
     } else if let Err(error) = Username::parse(username) {
         mistakes.push(Mistake::at("username", failure::username_error(error)));
     }
-    let missing = SHORTEST.saturating_sub(password.chars().count());
-    if password.is_empty() {
-        mistakes.push(Mistake::at("password", door::PASSWORD_CHOOSE));
-    } else if missing > 0 {
-        mistakes.push(Mistake::at("password", door::password_short(missing)));
-    }
-    if again.is_empty() && !password.is_empty() {
-        mistakes.push(Mistake::at("password-again", door::PASSWORD_REPEAT));
-    } else if again != password {
-        mistakes.push(Mistake::at("password-again", door::PASSWORDS_DIFFER));
-    }
+    mistakes.extend(new_password::mistakes(password, again, username, nfc));
     mistakes
 }
 
@@ -194,7 +200,7 @@ mod tests {
         password: &str,
         again: &str,
     ) -> Vec<&'static str> {
-        let mistakes = mistakes(username, role, password, again);
+        let mistakes = mistakes(username, role, password, again, str::to_owned);
         mistakes
             .iter()
             .filter_map(|mistake| mistake.field)
@@ -223,6 +229,10 @@ mod tests {
         );
         assert_eq!(
             fields("abc", role, "eleven long", "eleven long"),
+            ["password"]
+        );
+        assert_eq!(
+            fields("long", role, "Long enough 12", "Long enough 12"),
             ["password"]
         );
         assert_eq!(

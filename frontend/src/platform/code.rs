@@ -25,6 +25,8 @@ pub(crate) enum Code {
     Worker,
     /// The page's program behind the door.
     Inside,
+    /// The worker that judges passwords.
+    Strength,
 }
 
 impl Code {
@@ -33,6 +35,7 @@ impl Code {
         match self {
             Self::Worker => "keepwell-worker",
             Self::Inside => "keepwell-inside",
+            Self::Strength => "keepwell-strength",
         }
     }
 }
@@ -126,7 +129,7 @@ fn policy() -> Result<JsValue, JsValue> {
     create.call2(&factory, &POLICY.get().into(), &rules)
 }
 
-const ALL: [Code; 2] = [Code::Worker, Code::Inside];
+const ALL: [Code; 3] = [Code::Worker, Code::Inside, Code::Strength];
 
 thread_local! {
     static POLICY: Cell<&'static str> = const { Cell::new("keepwell-door") };

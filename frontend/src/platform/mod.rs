@@ -67,6 +67,11 @@ pub(crate) fn scroll_to_top() {
     }
 }
 
+/// Unicode normalisation form C (UAX 15).
+pub(crate) fn nfc(text: &str) -> String {
+    js_sys::JsString::from(text).normalize("NFC").into()
+}
+
 /// Milliseconds since 1970.
 pub(crate) fn now() -> f64 {
     js_sys::Date::now()

@@ -1,5 +1,7 @@
 //! Before one is in: what this is, signing in, registering, unlocking.
 
+use keepwell_shared::password::{Rule, SHORTEST};
+
 use crate::session::state::Why;
 
 pub(crate) const WELCOME: &str = "Your medical record, kept for you alone";
@@ -29,8 +31,7 @@ pub(crate) const USERNAME: &str = "User name";
 pub(crate) const USERNAME_HELP: &str =
     "3 to 32 characters: letters a to z, digits, dots, hyphens. Others find you by this name.";
 pub(crate) const PASSWORD: &str = "Password";
-pub(crate) const PASSWORD_NEW_HELP: &str =
-    "At least 12 characters. A few words that only you would put together are good.";
+pub(crate) const PASSWORD_NEW_HELP: &str = "A few words that only you would put together are good.";
 pub(crate) const PASSWORD_AGAIN: &str = "Password once more";
 pub(crate) const SHOW: &str = "Show";
 pub(crate) const HIDE: &str = "Hide";
@@ -59,6 +60,60 @@ pub(crate) fn password_short(missing: usize) -> String {
     let characters = super::count(missing, "more character", "more characters");
     format!(
         "This password is a little short. Please add {characters}; a few words in a row are easy to remember."
+    )
+}
+
+pub(crate) const PASSWORD_COMMON: &str = "Many people use this password, so it is tried first. Nothing was sent. Please choose another one.";
+pub(crate) const PASSWORD_WEAK: &str = "This password can be guessed too soon. Nothing was sent. Please make it longer; a few words that only you would put together are good.";
+pub(crate) const PASSWORD_NOT_JUDGED: &str = "The list of common passwords could not be loaded, so this one was not checked. Nothing was sent. Please check your connection, and try again.";
+pub(crate) const STRENGTH: &str = "How hard it is to guess";
+pub(crate) const JUDGING: &str = "Thinking about it …";
+pub(crate) const RULE_KEPT: &str = " – yes";
+pub(crate) const RULE_BROKEN: &str = " – not yet";
+pub(crate) const RULE_OPEN: &str = "";
+
+/// What a new password keeps to.
+pub(crate) fn rule(rule: Rule) -> String {
+    match rule {
+        Rule::Length => format!("At least {SHORTEST} characters"),
+        Rule::NoUsername => "Your user name is not in it".into(),
+        Rule::NotCommon => "Not one that many people use".into(),
+        Rule::Guesses => "Would take too long to guess".into(),
+    }
+}
+
+/// The stable name of a rule's line, for tests.
+pub(crate) fn rule_hook(rule: Rule) -> &'static str {
+    match rule {
+        Rule::Length => "rule-length",
+        Rule::NoUsername => "rule-username",
+        Rule::NotCommon => "rule-common",
+        Rule::Guesses => "rule-guesses",
+    }
+}
+
+/// How long guessing takes, of so many guesses as a power of ten. Ten thousand guesses a second are
+/// what a thousand computers do: each takes a tenth of a second and 64 MiB for one.
+pub(crate) fn guessing(guesses_log10: f64) -> String {
+    const MINUTE: f64 = 60.0;
+    const HOUR: f64 = 60.0 * MINUTE;
+    const DAY: f64 = 24.0 * HOUR;
+    const YEAR: f64 = 365.0 * DAY;
+    let seconds = 10_f64.powf(guesses_log10 - 4.0);
+    let about = |unit: f64, one: &str, many: &str| {
+        let many_of_them = (seconds / unit).round().max(1.0) as usize;
+        format!("about {}", super::count(many_of_them, one, many))
+    };
+    let long = match seconds {
+        s if s < MINUTE => "less than a minute".to_owned(),
+        s if s < HOUR => about(MINUTE, "minute", "minutes"),
+        s if s < 2.0 * DAY => about(HOUR, "hour", "hours"),
+        s if s < 2.0 * YEAR => about(DAY, "day", "days"),
+        s if s < 1000.0 * YEAR => about(YEAR, "year", "years"),
+        _ => "longer than anybody can wait".to_owned(),
+    };
+    format!(
+        "Somebody who broke into the server and has a thousand computers needs {long} to guess it."
     )
 }
 

@@ -228,7 +228,7 @@ const TASKS: [&str; 1] = ["disabled-by-default-devtools.timeline"];
 fn sign(chromium: &mut Chromium, passwords: &[&str]) -> Result<()> {
     chromium.type_into("username", "benchmark")?;
     for field in passwords {
-        chromium.type_into(field, "a password for the benchmark")?;
+        chromium.type_into(field, "kettle harbour eleven plums")?;
     }
     chromium.click("submit")?;
     chromium.see("add-file")

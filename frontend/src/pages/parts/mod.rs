@@ -6,6 +6,7 @@ mod entry_list;
 mod entry_view;
 mod finder;
 mod history;
+pub(crate) mod new_password;
 mod standing;
 mod tray;
 

@@ -16,12 +16,12 @@ use crate::{
     frame::{Frame, Surroundings},
     handover::{self, Program},
     hooks::{self, use_here, use_session, use_transfers},
-    message::Home,
+    message::{Command, Home},
     pages::{
-        ChartPage, Compare, Edit, Ended, NewFile, NewNote, NotFound, Open, OwnerWords, Patients,
-        ServerSees, Share, Stop,
+        ChartPage, Compare, Devices, Edit, Ended, IdleLock, NewFile, NewNote, NotFound, Open,
+        OwnerWords, Patients, ServerSees, Share, Stop,
     },
-    platform::{self, code},
+    platform::{self, code, storage},
     route::{Route, Wanted},
     session::{
         drafts::Drafts,
@@ -93,6 +93,7 @@ fn Inside(props: &InsideProps) -> Html {
 fn Screens() -> Html {
     let session = use_session();
     let (route, location, navigator) = (use_here(), use_location(), use_navigator());
+    use_device_told();
     use_end_of_page();
     use_end_of_session();
     use_moves(route.clone());
@@ -119,7 +120,24 @@ fn Screens() -> Html {
         Some(owner) => html! { <Ended owner={owner.clone()} /> },
         None => screen(&route),
     };
-    html! { <Frame around={Surroundings::of(&session, &route)}>{ screen }</Frame> }
+    html! {
+        <>
+            <Frame around={Surroundings::of(&session, &route)}>{ screen }</Frame>
+            <IdleLock />
+        </>
+    }
+}
+
+/// Once for each session.
+#[hook]
+fn use_device_told() {
+    let session = use_session();
+    use_effect_with((), move |()| {
+        let shared = storage::is_shared();
+        let told = session.ask(Command::TellDevice { shared });
+        // Without it the list of sessions lacks some words.
+        wasm_bindgen_futures::spawn_local(async move { drop(told.await) });
+    });
 }
 
 fn screen(route: &Route) -> Html {
@@ -151,6 +169,7 @@ fn screen(route: &Route) -> Html {
         Route::Stop { chart, grant } => html! { <Stop {chart} {grant} /> },
         Route::OwnerWords { chart } => html! { <OwnerWords {chart} /> },
         Route::Compare => html! { <Compare /> },
+        Route::Devices => html! { <Devices /> },
         Route::ServerSees => html! { <ServerSees /> },
         _ => html! { <NotFound /> },
     }

@@ -92,6 +92,9 @@ pub(crate) enum Route {
     /// Compare safety words with anybody.
     #[at("/compare")]
     Compare,
+    /// Where one is signed in.
+    #[at("/devices")]
+    Devices,
     /// What the server can see.
     #[at("/what-the-server-sees")]
     ServerSees,

@@ -11,6 +11,8 @@ pub(crate) enum Sign {
     Chart,
     /// Two people.
     People,
+    /// A screen.
+    Device,
     /// An eye.
     Eye,
     /// Two lines of words.
@@ -41,6 +43,7 @@ pub(crate) enum Sign {
 pub(crate) fn icon(sign: Sign) -> Html {
     let path = match sign {
         Sign::Brand => "M7 4.5v15M16.5 5 10 12l6.5 7M18 12h.01",
+        Sign::Device => "M3 5h18v11H3ZM9 20h6M12 16v4",
         Sign::Chart => "M4 6h.01M4 12h.01M4 18h.01M8 6h12M8 12h12M8 18h8",
         Sign::People => {
             "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7ZM2.5 20a6.5 6.5 0 0 1 13 0M16 4.5a3.5 3.5 0 0 1 0 6.2M18 14.3a6.5 6.5 0 0 1 3.5 5.7"

@@ -10,7 +10,7 @@ use crate::{
     hooks::{use_go, use_here, use_session, use_transfers},
     message::Home,
     route::Route,
-    words::frame,
+    words::{devices, frame},
 };
 
 /// What the person wants to do although something is not saved.
@@ -168,6 +168,13 @@ fn items(home: &Home, here: &Route) -> Vec<Html> {
             *here == Route::Compare,
         ));
     }
+    items.push(item(
+        "nav-devices",
+        Route::Devices,
+        Sign::Device,
+        (devices::NAV, devices::NAV_SHORT),
+        *here == Route::Devices,
+    ));
     let text = (frame::SERVER, frame::SERVER_SHORT);
     items.push(item(
         "nav-server",

@@ -8,11 +8,12 @@
 
 mod chart;
 mod failure;
+mod session;
 pub mod strength;
 
 use keepwell_shared::{
     bytes::Hash,
-    id::{AccountId, ChartId, GrantId, RecordId},
+    id::{AccountId, ChartId, GrantId, RecordId, SessionId},
     statement::Role,
 };
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,7 @@ pub use chart::{
     Category, Chart, Draft, Entry, FileInfo, Repaired, RevisionInfo, Sharing, Standing,
 };
 pub use failure::{BadUsername, Claimed, Distrust, Failure, Refused};
+pub use session::{DeviceInfo, SessionInfo};
 
 /// What the screens ask of the worker.
 #[derive(Clone, Serialize, Deserialize)]
@@ -43,6 +45,20 @@ pub enum Command {
     },
     /// Ends the session on the server. Answers [`Reply::Done`]; the screens then end the worker.
     SignOut,
+    /// Tells this person's other browsers what this one is. Answers [`Reply::Done`].
+    TellDevice {
+        /// Whether others use the device too.
+        shared: bool,
+    },
+    /// Where the person is signed in. Answers [`Reply::Sessions`].
+    Sessions,
+    /// Ends one session. Answers [`Reply::Done`].
+    EndSession {
+        /// Which.
+        session: SessionId,
+    },
+    /// Ends every session but this one. Answers [`Reply::Done`].
+    EndOtherSessions,
     /// Reads the list of charts again. Answers [`Reply::Home`].
     Home,
     /// Reads a chart and opens what is new in it. Answers [`Reply::Chart`].
@@ -144,6 +160,10 @@ impl std::fmt::Debug for Command {
             Self::Register { .. } => "Register",
             Self::SignIn { .. } => "SignIn",
             Self::SignOut => "SignOut",
+            Self::TellDevice { .. } => "TellDevice",
+            Self::Sessions => "Sessions",
+            Self::EndSession { .. } => "EndSession",
+            Self::EndOtherSessions => "EndOtherSessions",
             Self::Home => "Home",
             Self::OpenChart { .. } => "OpenChart",
             Self::AddNote { .. } => "AddNote",
@@ -195,6 +215,8 @@ pub enum Reply {
     Person(Person),
     /// Several people.
     People(Vec<Person>),
+    /// Sessions, the newest first.
+    Sessions(Vec<SessionInfo>),
     /// The bytes of a file come as `blob`.
     File {
         /// The name under which to save it.

@@ -2,6 +2,7 @@
 
 mod chart;
 mod compare;
+mod devices;
 mod edit;
 mod ended;
 mod insecure;
@@ -22,6 +23,7 @@ mod welcome;
 pub(crate) use self::{
     chart::{ChartPage, Open},
     compare::Compare,
+    devices::Devices,
     edit::Edit,
     ended::Ended,
     insecure::Insecure,
@@ -30,7 +32,7 @@ pub(crate) use self::{
     new_note::NewNote,
     not_found::NotFound,
     owner_words::OwnerWords,
-    parts::Tray,
+    parts::{IdleLock, Tray},
     patients::Patients,
     register::Register,
     server_sees::ServerSees,

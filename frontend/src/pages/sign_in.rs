@@ -10,8 +10,9 @@ use crate::{
     handover,
     hooks::{use_busy, use_page, use_sent, use_session},
     message::{Command, Failure},
+    platform::storage,
     route::Route,
-    words::{door, failure},
+    words::{devices, door, failure},
 };
 
 #[component]
@@ -20,15 +21,18 @@ pub(crate) fn SignIn() -> Html {
     let heading = use_page(door::SIGN_IN);
     let (username, password) = (use_node_ref(), use_node_ref());
     let (busy, sent) = (use_busy(), use_sent());
+    let shared = use_node_ref();
     let onsubmit = {
         let (username, password) = (username.clone(), password.clone());
         let (busy, sent) = (busy.clone(), sent.clone());
+        let shared = shared.clone();
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let (username, password) = (text_of(&username), text_of(&password));
             if busy.is() || !sent.show(mistakes(&username, &password)) || !busy.begin() {
                 return;
             }
+            storage::set_shared(is_checked(&shared));
             let entering = session.enter(Command::SignIn { username, password });
             let (busy, sent) = (busy.clone(), sent.clone());
             spawn_local(async move {
@@ -60,6 +64,13 @@ pub(crate) fn SignIn() -> Html {
                     autocomplete="current-password"
                     node={password}
                 />
+                <label class="choice" for="shared">
+                    <input ref={shared} id="shared" type="checkbox" name="shared" data-test="shared" />
+                    <span>
+                        <strong>{ devices::SHARED_DEVICE }</strong>
+                        <span class="muted">{ devices::SHARED_DEVICE_HELP }</span>
+                    </span>
+                </label>
                 { Button::new()
                     .hook("submit")
                     .label(if busy.is() { door::SIGNING_IN } else { door::SIGN_IN })
@@ -74,6 +85,11 @@ pub(crate) fn SignIn() -> Html {
             </p>
         </div>
     }
+}
+
+fn is_checked(node: &NodeRef) -> bool {
+    node.cast::<web_sys::HtmlInputElement>()
+        .is_some_and(|input| input.checked())
 }
 
 fn mistakes(username: &str, password: &str) -> Vec<Mistake> {

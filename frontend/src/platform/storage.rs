@@ -1,7 +1,9 @@
-//! The one thing that outlives a reload: who was here, so that only the password is asked again.
+//! What outlives a reload: who was here, so that only the password is asked again, and when the
+//! browser locks by itself.
 //!
-//! `sessionStorage` belongs to the tab and goes with it. It holds the user name and the role, and
-//! never anything else.
+//! `sessionStorage` belongs to the tab and goes with it. It holds the user name, the role, and
+//! whether others use the device; signing out forgets them. `localStorage` holds the minutes after
+//! which this browser locks. Nothing else is ever kept here.
 
 use keepwell_shared::statement::Role;
 use serde::{Deserialize, Serialize};
@@ -30,10 +32,12 @@ pub(crate) fn recall() -> Option<Known> {
     serde_json::from_str(&text).ok()
 }
 
-/// Forgets the name.
+/// Forgets the name, and what was said of the device.
 pub(crate) fn forget() {
     if let Some(storage) = storage() {
-        let _ = storage.remove_item(KEY);
+        for key in [KEY, SHARED, LOCK] {
+            let _ = storage.remove_item(key);
+        }
     }
 }
 
@@ -42,3 +46,50 @@ fn storage() -> Option<Storage> {
 }
 
 const KEY: &str = "keepwell";
+
+/// Minutes among which one chooses when a browser locks by itself.
+pub(crate) const LOCK_AFTER: [u32; 8] = [1, 2, 3, 5, 10, 15, 30, 60];
+
+/// Says whether others use this device too. It is forgotten with the name.
+pub(crate) fn set_shared(shared: bool) {
+    if let Some(storage) = storage() {
+        // As with the name: without storage the device counts as one's own.
+        let _ = match shared {
+            true => storage.set_item(SHARED, "yes"),
+            false => storage.remove_item(SHARED),
+        };
+    }
+}
+
+/// Whether others use this device too, as the person said when they signed in.
+pub(crate) fn is_shared() -> bool {
+    storage().is_some_and(|storage| matches!(storage.get_item(SHARED), Ok(Some(_))))
+}
+
+/// After how many minutes this browser locks by itself.
+pub(crate) fn lock_after() -> u32 {
+    let default = if is_shared() { 3 } else { 15 };
+    let chosen = lock_storage().and_then(|storage| storage.get_item(LOCK).ok().flatten());
+    let chosen = chosen.and_then(|minutes| minutes.parse().ok());
+    chosen
+        .filter(|minutes| LOCK_AFTER.contains(minutes))
+        .unwrap_or(default)
+}
+
+/// Keeps another choice: with the browser, or on a device of many with the tab.
+pub(crate) fn set_lock_after(minutes: u32) {
+    if let Some(storage) = lock_storage() {
+        let _ = storage.set_item(LOCK, &minutes.to_string());
+    }
+}
+
+fn lock_storage() -> Option<Storage> {
+    if is_shared() {
+        storage()
+    } else {
+        super::window()?.local_storage().ok()?
+    }
+}
+
+const SHARED: &str = "keepwell-shared";
+const LOCK: &str = "keepwell-lock";

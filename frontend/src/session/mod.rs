@@ -1,6 +1,7 @@
 //! Locked or unlocked, and everything that the screens know in between.
 
 pub(crate) mod drafts;
+pub(crate) mod idle;
 pub(crate) mod state;
 pub(crate) mod transfers;
 
@@ -114,6 +115,16 @@ impl Session {
         self.drafts.clear();
         self.bridge.end();
         self.state.dispatch(Action::Locked(Why::Asked));
+    }
+
+    /// Nobody has used the page for too long: like a lock. What was typed comes back with the person,
+    /// except where others use the device.
+    pub(crate) fn lock_unused(&self) {
+        if storage::is_shared() {
+            self.drafts.clear();
+        }
+        self.bridge.end();
+        self.state.dispatch(Action::Locked(Why::Unused));
     }
 
     /// The page goes away, or into the browser's cache: like a lock, without waiting for anybody.

@@ -27,6 +27,8 @@ pub(crate) enum Why {
     Reload,
     /// The person asked for it.
     Asked,
+    /// Nobody used it for as long as the person chose.
+    Unused,
     /// The server does not know the session any more.
     Ended,
 }
@@ -132,7 +134,7 @@ impl State {
             Reply::Repaired(repaired) => self.learn_chart(repaired.chart),
             Reply::Entry(entry) => self.learn_entry(chart, entry),
             Reply::Person(person) => self.learn_person(&person),
-            Reply::Done | Reply::People(_) | Reply::File { .. } => {}
+            Reply::Done | Reply::People(_) | Reply::Sessions(_) | Reply::File { .. } => {}
         }
     }
 

@@ -132,6 +132,9 @@ pub(crate) fn locked(why: Why) -> &'static str {
         Why::Asked => {
             "Your keys and everything you had open are forgotten in this browser. Type your password to go on."
         }
+        Why::Unused => {
+            "Nobody used this page for a while, so your keys are forgotten in this browser. Type your password to go on."
+        }
         Why::Ended => {
             "Your session on the server has ended. Nothing was lost: what you typed is still here. Type your password to go on."
         }

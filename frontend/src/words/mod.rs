@@ -2,6 +2,7 @@
 //! anything was lost and what to do now.
 
 pub(crate) mod chart;
+pub(crate) mod devices;
 pub(crate) mod door;
 pub(crate) mod entry;
 pub(crate) mod failure;

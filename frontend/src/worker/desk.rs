@@ -3,8 +3,9 @@
 use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
 
 use keepwell_frontend::message::{Command, Failure, Reply};
-use keepwell_vault::{Error, Vault, platform::Watch};
-use web_sys::{Blob, File};
+use keepwell_vault::{Device, Error, Vault, platform::Watch};
+use wasm_bindgen::JsCast;
+use web_sys::{Blob, File, WorkerGlobalScope};
 
 use crate::{
     browser::Browser,
@@ -104,6 +105,20 @@ impl Desk {
             Command::SignOut => {
                 self.vault.borrow_mut().take();
                 vault.sign_out().await?;
+                Reply::Done
+            }
+            Command::TellDevice { shared } => {
+                let device = Device::from_user_agent(&user_agent(), shared);
+                vault.tell_device(device).await?;
+                Reply::Done
+            }
+            Command::Sessions => Reply::Sessions(view::sessions(vault.sessions().await?)),
+            Command::EndSession { session } => {
+                vault.end_session(session).await?;
+                Reply::Done
+            }
+            Command::EndOtherSessions => {
+                vault.end_other_sessions().await?;
                 Reply::Done
             }
             Command::Home => Reply::Home(view::home(vault, vault.home().await?)),
@@ -215,6 +230,12 @@ impl Desk {
 }
 
 const SIGNED_OUT: Error = Error::Refused(keepwell_shared::error::Code::SignedOut);
+
+/// What this browser calls itself.
+fn user_agent() -> String {
+    let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
+    scope.navigator().user_agent().unwrap_or_default()
+}
 
 fn browser() -> Result<Browser, Error> {
     Browser::new().ok_or(Error::Program)

@@ -1,14 +1,17 @@
 //! What the vault opened, as the screens show it.
 
 use keepwell_frontend::message::{
-    self, Category, Claimed, Entry, FileInfo, Home, Person, Refused, Repaired, RevisionInfo,
-    SharedChart, Sharing,
+    self, Category, Claimed, DeviceInfo, Entry, FileInfo, Home, Person, Refused, Repaired,
+    RevisionInfo, SessionInfo, SharedChart, Sharing,
 };
-use keepwell_vault::{Chart, Distrust, OpenedRevision, RefusedItem, Standing, Vault, What};
+use keepwell_vault::{
+    Browser, Chart, Device, Distrust, OpenedRevision, RefusedItem, SessionView, Standing, System,
+    Vault, What,
+};
 
-use crate::{browser::Browser, failure::distrust};
+use crate::{browser::Browser as Here, failure::distrust};
 
-pub(crate) fn home(vault: &Vault<Browser>, home: keepwell_vault::Home) -> Home {
+pub(crate) fn home(vault: &Vault<Here>, home: keepwell_vault::Home) -> Home {
     Home {
         username: vault.username().as_str().to_owned(),
         role: vault.role(),
@@ -39,7 +42,50 @@ pub(crate) fn home(vault: &Vault<Browser>, home: keepwell_vault::Home) -> Home {
     }
 }
 
-pub(crate) fn chart(vault: &Vault<Browser>, chart: Chart) -> message::Chart {
+pub(crate) fn sessions(list: Vec<SessionView>) -> Vec<SessionInfo> {
+    let view = |session: SessionView| SessionInfo {
+        session: session.session,
+        here: session.here,
+        began_at: session.began_at,
+        used_at: session.used_at,
+        device: match session.device {
+            Some(Ok(told)) => device(told),
+            Some(Err(_)) => DeviceInfo::Refused,
+            None => DeviceInfo::Untold,
+        },
+    };
+    list.into_iter().map(view).collect()
+}
+
+/// Names are the same in every language.
+fn device(device: Device) -> DeviceInfo {
+    let browser = match device.browser {
+        Browser::Firefox => Some("Firefox"),
+        Browser::Chrome => Some("Chrome"),
+        Browser::Safari => Some("Safari"),
+        Browser::Edge => Some("Edge"),
+        Browser::Opera => Some("Opera"),
+        Browser::Samsung => Some("Samsung Internet"),
+        Browser::Other => None,
+    };
+    let system = match device.system {
+        System::Windows => Some("Windows"),
+        System::Mac => Some("macOS"),
+        System::Linux => Some("Linux"),
+        System::Android => Some("Android"),
+        System::Iphone => Some("iPhone"),
+        System::Ipad => Some("iPad"),
+        System::ChromeOs => Some("ChromeOS"),
+        System::Other => None,
+    };
+    DeviceInfo::Told {
+        browser: browser.map(str::to_owned),
+        system: system.map(str::to_owned),
+        shared: device.shared,
+    }
+}
+
+pub(crate) fn chart(vault: &Vault<Here>, chart: Chart) -> message::Chart {
     let refused = chart.refused.iter();
     let refused = refused.map(|item| refused_item(&chart, item)).collect();
     message::Chart {
@@ -63,7 +109,7 @@ pub(crate) fn chart(vault: &Vault<Browser>, chart: Chart) -> message::Chart {
     }
 }
 
-pub(crate) fn repaired(vault: &Vault<Browser>, repaired: keepwell_vault::Repaired) -> Repaired {
+pub(crate) fn repaired(vault: &Vault<Here>, repaired: keepwell_vault::Repaired) -> Repaired {
     Repaired {
         chart: chart(vault, repaired.chart),
         written_again: repaired.written_again,
@@ -123,7 +169,7 @@ pub(crate) fn entry(opened: OpenedRevision) -> Entry {
     }
 }
 
-pub(crate) fn person(vault: &Vault<Browser>, person: keepwell_vault::Person) -> Person {
+pub(crate) fn person(vault: &Vault<Here>, person: keepwell_vault::Person) -> Person {
     Person {
         account: person.account,
         bundle: person.bundle,

@@ -13,6 +13,7 @@
 )]
 
 mod chart;
+mod devices;
 mod door;
 mod fixtures;
 mod hostile;
@@ -109,6 +110,20 @@ async fn the_worst_lies_of_a_server_are_noticed() {
         hostile::lies(&mut stage).await;
         step("a grant that ended lives again");
         hostile::ended_grant(&mut stage).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_person_chooses_a_password_and_looks_after_their_devices() {
+    journey("devices", 80, async |browsers| {
+        let stage = Stage::of_one(browsers).await;
+        step("weak passwords are refused while they are typed");
+        devices::passwords(&stage).await;
+        step("two browsers, and one sends the other away");
+        devices::two_browsers(&stage, browsers).await;
+        step("nobody is there");
+        devices::nobody_is_there(&stage).await;
     })
     .await;
 }

@@ -86,9 +86,9 @@ fn names_nobody(address: &str) {
 }
 
 /// The words of this app's addresses.
-const WORDS: [&str; 16] = [
+const WORDS: [&str; 17] = [
     "", "sign-in", "register", "locked", "patients", "chart", "new-note", "new-file", "entry",
-    "revision", "edit", "share", "stop", "words", "compare", "home",
+    "revision", "edit", "share", "stop", "words", "compare", "devices", "home",
 ];
 
 fn canaries(fixtures: &Fixtures) -> Vec<(String, Vec<u8>)> {

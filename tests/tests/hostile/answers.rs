@@ -240,7 +240,7 @@ async fn other_blobs() {
         answer.body.clone_from(&body)
     }));
     let open = stage.patient.open(stage.chart, kept.record, kept.revision);
-    refused(&stage.line, &stage.patient, crate::stage::CONTENT, open).await;
+    refused(&stage.line, &stage.patient, CONTENT, open).await;
 }
 
 async fn endless_lists() {

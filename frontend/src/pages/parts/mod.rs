@@ -6,6 +6,7 @@ mod entry_list;
 mod entry_view;
 mod finder;
 mod history;
+mod idle_lock;
 pub(crate) mod new_password;
 mod standing;
 mod tray;
@@ -17,6 +18,7 @@ pub(crate) use self::{
     entry_view::EntryView,
     finder::Finder,
     history::history,
+    idle_lock::IdleLock,
     standing::{StandingNotice, check_words, quiet_notices, standing_in_short, still_good},
     tray::{TransferCard, Tray},
 };

@@ -1,0 +1,137 @@
+//! Choosing a password, where one is signed in, a device of many, and a page that nobody uses.
+
+use keepwell_tests::browser::{Browsers, Page, Screen};
+
+use crate::stage::{PATIENT, PATIENT_PASSWORD, Stage, register, sign_in, unlock, write_note};
+
+/// Weak ones are refused where they are typed, and the list says why.
+pub(crate) async fn passwords(stage: &Stage) {
+    let page = stage.patient();
+    page.go("/register").await;
+    for (password, broken) in [
+        ("password1234", "rule-guesses"),
+        ("abcdefghijklmnopqrstuvwxyz", "rule-guesses"),
+        ("the name is PATIENT-one, isn't it", "rule-username"),
+        ("kettle", "rule-length"),
+    ] {
+        register(page, "role-patient", PATIENT, password, password).await;
+        page.says("error-summary", "password").await;
+        page.says(broken, "not yet").await;
+        assert_eq!(page.value("password").await, password);
+    }
+    // Ten thousand characters, pasted.
+    page.run(
+        "const of = document.getElementById('password'); of.value = 'kettle harb'.repeat(1000); \
+         of.dispatchEvent(new Event('input', { bubbles: true }))",
+        &[],
+    )
+    .await;
+    page.click("submit").await;
+    page.says("password-error", "1000 characters").await;
+    page.fill("password", "password").await;
+    page.says("rule-common", "not yet").await;
+    page.says("strength-words", "less than a minute").await;
+    page.picture("weak-password").await;
+
+    page.fill("password", PATIENT_PASSWORD).await;
+    for rule in [
+        "rule-length",
+        "rule-username",
+        "rule-common",
+        "rule-guesses",
+    ] {
+        page.says(rule, "yes").await;
+    }
+    page.says("strength-words", "thousand computers").await;
+    page.picture("strong-password").await;
+    page.fill("password-again", PATIENT_PASSWORD).await;
+    page.click("submit").await;
+    page.see("empty").await;
+    stage.calm().await;
+}
+
+/// Two browsers see each other, and one sends the other away.
+pub(crate) async fn two_browsers(stage: &Stage, browsers: &Browsers) {
+    let page = stage.patient();
+    let other = stage.another(browsers, "library", Screen::Desk).await;
+    other.go("/sign-in").await;
+    other.click("shared").await;
+    sign_in(&other, PATIENT, PATIENT_PASSWORD).await;
+    other.see("add-note").await;
+
+    page.click("nav-devices").await;
+    page.says("session-here", "This one").await;
+    page.see_with("session", "used by others").await;
+    let lines = page.texts("session").await;
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    for line in &lines {
+        assert!(line.contains("Chrome on Linux"), "{line}");
+    }
+    page.picture("devices").await;
+    page.look_on(Screen::Desk).await;
+    page.picture("devices").await;
+    page.look_on(Screen::Phone).await;
+
+    page.click("end-session").await;
+    page.gone("end-session").await;
+    assert_eq!(page.texts("session").await.len(), 1);
+    other.click("nav-devices").await;
+    other
+        .says("locked-why", "session on the server has ended")
+        .await;
+
+    // Signed out on a device of many, nothing of the name is left in the tab or in the browser.
+    other.click("somebody-else").await;
+    other.see("shared").await;
+    assert_eq!(other.value("username").await, "");
+    let left = "return JSON.stringify([{ ...sessionStorage }, { ...localStorage }])";
+    assert_eq!(other.run(left, &[]).await, "[{},{}]");
+    other.calm(&["401"]).await;
+}
+
+/// The clock of the page is moved; nobody waits.
+pub(crate) async fn nobody_is_there(stage: &Stage) {
+    let page = stage.patient();
+    write_note(page, "A note", "Nothing special.").await;
+    page.click("nav-devices").await;
+    assert_eq!(page.value("lock-after").await, "15");
+    page.run(
+        "const of = document.querySelector('[data-test=\"lock-after\"]'); of.value = '5'; \
+         of.dispatchEvent(new Event('change', { bubbles: true }))",
+        &[],
+    )
+    .await;
+    let kept = "return localStorage.getItem('keepwell-lock')";
+    page.until("the choice is kept", async || {
+        (page.run(kept, &[]).await == "5").then_some(())
+    })
+    .await;
+    later(page, 4.5).await;
+    page.says("idle-seconds", "It locks in").await;
+    page.picture("still-there").await;
+    page.click("idle-stay").await;
+    page.gone("idle-dialog").await;
+    assert!(!page.has("locked").await);
+
+    // What was typed comes back with the person.
+    page.click("nav-chart").await;
+    page.click("add-note").await;
+    page.fill("note-title", "Half a thought").await;
+    later(page, 480.0).await;
+    page.says("locked-why", "Nobody used this page").await;
+    assert!(!page.text().await.contains("Half a thought"));
+    page.picture("locked-unused").await;
+    unlock(page, PATIENT_PASSWORD).await;
+    page.until("the draft", async || {
+        (page.value("note-title").await == "Half a thought").then_some(())
+    })
+    .await;
+    stage.calm().await;
+}
+
+/// Moves the clock of the page forward by minutes.
+async fn later(page: &Page, minutes: f64) {
+    let script =
+        "const now = Date.now; const by = arguments[0] * 60000; Date.now = () => now() + by";
+    page.run(script, &[minutes.into()]).await;
+}

@@ -29,8 +29,12 @@ pub(crate) enum Act {
     ReadCommittedBlob,
     /// Read the bytes of a file that is still being uploaded.
     ReadOpenBlob,
-    /// Write heads, revisions and files.
+    /// Write heads and revisions.
     WriteChart,
+    /// Upload a file for an entry.
+    AddFile,
+    /// Write an entry that waits for the owner.
+    WriteStatement,
 }
 
 /// Whether the act is allowed.
@@ -39,12 +43,20 @@ pub(crate) enum Act {
 /// What the caller is told.
 pub(crate) fn may(relation: Relation, act: Act) -> Result<(), Code> {
     match (relation, act) {
-        (_, Act::ReadOpenBlob) => Err(Code::NotFound),
+        (_, Act::ReadOpenBlob) | (Relation::Owner, Act::WriteStatement) => Err(Code::NotFound),
         (Relation::Owner, _) => Ok(()),
-        (Relation::Grantee, Act::ReadChart | Act::ReadCommittedBlob) => Ok(()),
-        (Relation::FormerGrantee, Act::ReadChart | Act::ReadHeads | Act::ReadCommittedBlob) => {
-            Err(Code::SharingEnded)
-        }
+        (
+            Relation::Grantee,
+            Act::ReadChart | Act::ReadCommittedBlob | Act::AddFile | Act::WriteStatement,
+        ) => Ok(()),
+        (
+            Relation::FormerGrantee,
+            Act::ReadChart
+            | Act::ReadHeads
+            | Act::ReadCommittedBlob
+            | Act::AddFile
+            | Act::WriteStatement,
+        ) => Err(Code::SharingEnded),
         (Relation::Grantee, Act::ReadHeads)
         | (Relation::Grantee | Relation::FormerGrantee, Act::WriteChart)
         | (Relation::Stranger, _) => Err(Code::NotFound),
@@ -64,17 +76,48 @@ mod tests {
         };
         let nothing = Err(Code::NotFound);
         let ended = Err(Code::SharingEnded);
-        for (relation, chart, heads, committed, open, write) in [
-            (Owner, Ok(()), Ok(()), Ok(()), nothing, Ok(())),
-            (Grantee, Ok(()), nothing, Ok(()), nothing, nothing),
-            (FormerGrantee, ended, ended, ended, nothing, nothing),
-            (Stranger, nothing, nothing, nothing, nothing, nothing),
+        for (relation, chart, heads, committed, open, write, file, statement) in [
+            (
+                Owner,
+                Ok(()),
+                Ok(()),
+                Ok(()),
+                nothing,
+                Ok(()),
+                Ok(()),
+                nothing,
+            ),
+            (
+                Grantee,
+                Ok(()),
+                nothing,
+                Ok(()),
+                nothing,
+                nothing,
+                Ok(()),
+                Ok(()),
+            ),
+            (
+                FormerGrantee,
+                ended,
+                ended,
+                ended,
+                nothing,
+                nothing,
+                ended,
+                ended,
+            ),
+            (
+                Stranger, nothing, nothing, nothing, nothing, nothing, nothing, nothing,
+            ),
         ] {
             assert_eq!(may(relation, ReadChart), chart, "{relation:?}");
             assert_eq!(may(relation, ReadHeads), heads, "{relation:?}");
             assert_eq!(may(relation, ReadCommittedBlob), committed, "{relation:?}");
             assert_eq!(may(relation, ReadOpenBlob), open, "{relation:?}");
             assert_eq!(may(relation, WriteChart), write, "{relation:?}");
+            assert_eq!(may(relation, AddFile), file, "{relation:?}");
+            assert_eq!(may(relation, WriteStatement), statement, "{relation:?}");
         }
     }
 }

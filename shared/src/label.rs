@@ -53,6 +53,8 @@ labels! {
     CHART_HEAD = "chart-head";
     /// COSE external_aad of a compartment head.
     COMPARTMENT_HEAD = "compartment-head";
+    /// COSE external_aad of an entry by another author than the owner.
+    AUTHOR_STATEMENT = "author-statement";
     /// COSE external_aad of an account head.
     ACCOUNT_HEAD = "account-head";
 
@@ -88,6 +90,8 @@ labels! {
     WRAP_CONTENT_KEY = "wrap/content-key";
     /// HPKE info: a compartment key to a grantee.
     HPKE_GRANT = "hpke/grant";
+    /// HPKE info: the RecordKey of an entry by another author.
+    HPKE_ENTRY = "hpke/entry";
 
     /// MAC input: the id of a key is a commitment to it.
     KEY_ID = "key-id";

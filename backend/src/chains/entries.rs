@@ -5,18 +5,18 @@ use keepwell_shared::{
     content::{part_count, part_length, root},
     error::Code,
     merkle::{self, Leaf},
-    statement::{ChartHead, CompartmentHead, Content, Revision, Verified},
+    statement::{ChartHead, CompartmentHead, Content, Revision, State, Verified},
     wire::{MAX_NEW_REVISIONS, NewHead},
 };
 use p256::ecdsa::VerifyingKey;
 
-use super::{MAX_WRAP, Step};
+use super::{MAX_WRAP, Step, authors::sealed_fits};
 use crate::reject::Failure;
 
 /// The longest sealed entry, in bytes.
-const MAX_ENTRY: u64 = 512 * 1024;
+pub(super) const MAX_ENTRY: u64 = 512 * 1024;
 /// Bytes of a Cobblestone salt.
-const SALT: usize = 24;
+pub(super) const SALT: usize = 24;
 
 /// A revision with the entry that it names.
 #[derive(Debug)]
@@ -51,7 +51,8 @@ pub(super) fn written<'a>(
                 return Err(Code::BadRequest.into());
             }
             let entry = one.entry.as_slice();
-            entry_fits(payload, entry)?;
+            sealed_fits(&payload.entry, entry)?;
+            is_one_of_ours(payload)?;
             Ok(Written { revision, entry })
         })
         .collect::<Result<Vec<_>, Failure>>()?;
@@ -70,17 +71,11 @@ pub(super) fn written<'a>(
     }
 }
 
-/// The entry is the one that was signed, whole.
-fn entry_fits(revision: &Revision, entry: &[u8]) -> Result<(), Failure> {
-    let length = entry.len() as u64;
-    if length > MAX_ENTRY {
-        return Err(Code::TooLarge.into());
-    }
-    let content = &revision.entry;
-    let fits = length > 0
-        && content.sealed_length == length
-        && content.root == root(length, &[Hash::of(entry)])
-        && is_sealed(content, revision);
+/// A wrapped key stands in it, and only a decision about somebody's entry declines or asks.
+fn is_one_of_ours(revision: &Revision) -> Result<(), Failure> {
+    let decision = matches!(revision.state, State::Declined | State::Asked);
+    let fits = (1..=MAX_WRAP).contains(&revision.record_key.as_slice().len())
+        && (!decision || revision.origin.is_some());
     if fits {
         Ok(())
     } else {
@@ -92,8 +87,7 @@ fn entry_fits(revision: &Revision, entry: &[u8]) -> Result<(), Failure> {
 ///
 /// # Errors
 /// [`Code::BadRequest`].
-pub(crate) fn file_fits(
-    revision: &Revision,
+pub(crate) fn content_fits(
     file: &Content,
     sealed_length: u64,
     leaves: &[Hash],
@@ -102,18 +96,13 @@ pub(crate) fn file_fits(
         && part_length(sealed_length, 0).is_some()
         && file.sealed_length == sealed_length
         && file.root == root(sealed_length, leaves)
-        && is_sealed(file, revision);
+        && file.salt.as_slice().len() == SALT
+        && (1..=MAX_WRAP).contains(&file.content_key.as_slice().len());
     if fits {
         Ok(())
     } else {
         Err(Code::BadRequest.into())
     }
-}
-
-fn is_sealed(content: &Content, revision: &Revision) -> bool {
-    content.salt.as_slice().len() == SALT
-        && (1..=MAX_WRAP).contains(&content.content_key.as_slice().len())
-        && (1..=MAX_WRAP).contains(&revision.record_key.as_slice().len())
 }
 
 /// The revision follows the newest one of its entry in its compartment.

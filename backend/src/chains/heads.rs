@@ -10,7 +10,7 @@ use keepwell_shared::{
 };
 use p256::ecdsa::VerifyingKey;
 
-use super::{Heads, MAX_COMPARTMENTS, Step, counts_on, is_wrap, rises};
+use super::{Heads, MAX_COMPARTMENTS, MAX_PEOPLE, Step, counts_on, is_wrap, rises};
 use crate::reject::Failure;
 
 /// The statement that begins an account: it names the keys and wraps that come with it.
@@ -91,6 +91,14 @@ pub(crate) fn first(
     })
 }
 
+/// Readers and authors stand in one order, nobody twice, and they fit.
+fn names_people(head: &CompartmentHead) -> bool {
+    head.readers.len() <= MAX_PEOPLE
+        && head.authors.len() <= MAX_PEOPLE
+        && rises(head.readers.iter().copied())
+        && rises(head.authors.iter().map(|seen| seen.author))
+}
+
 fn is_first(head: &CompartmentHead, chart: &ChartHead) -> bool {
     head.chart == chart.chart
         && head.owner == chart.owner
@@ -98,6 +106,8 @@ fn is_first(head: &CompartmentHead, chart: &ChartHead) -> bool {
         && head.previous.is_none()
         && head.replaces.is_empty()
         && (head.epoch, head.entries, head.revisions) == (0, 0, 0)
+        && head.readers.is_empty()
+        && head.authors.is_empty()
         && head.root == merkle::root([])
 }
 
@@ -172,6 +182,7 @@ fn step(
     let follows = is.chart == was.chart
         && is.owner == was.owner
         && is.previous == Some(before.id())
+        && names_people(is)
         && counts_on(was, is);
     let raised = raised_key(was, is, new);
     match raised {

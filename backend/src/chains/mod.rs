@@ -2,6 +2,7 @@
 //! nothing; it checks shape, signature and order, so that an honest client never meets a chart that
 //! a broken one left half-changed. Clients check everything again.
 
+mod authors;
 mod entries;
 mod grants;
 mod heads;
@@ -17,7 +18,8 @@ use p256::ecdsa::VerifyingKey;
 
 use crate::reject::Failure;
 
-pub(crate) use entries::{Written, file_fits, follows, tree_fits};
+pub(crate) use authors::{decides, next_statement, sealed_fits};
+pub(crate) use entries::{Written, content_fits, follows, tree_fits};
 pub(crate) use grants::LiveConsent;
 pub(crate) use heads::{first, first_account};
 
@@ -25,6 +27,8 @@ pub(crate) use heads::{first, first_account};
 pub(crate) const MAX_WRAP: usize = 1024;
 /// The most compartments that a chart may have.
 const MAX_COMPARTMENTS: usize = 64;
+/// The most readers, and the most authors, that a compartment may have.
+const MAX_PEOPLE: usize = 256;
 /// The most heads that one may replace.
 const MAX_REPLACED: usize = 64;
 

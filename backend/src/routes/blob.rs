@@ -15,7 +15,7 @@ use crate::{
     guard::Caller,
     policy::{Act, may},
     reject::Failure,
-    store::{Reading, Writing, account, blob, blob::Blob, chart, revision},
+    store::{Reading, Writing, account, blob, blob::Blob, chart, revision, statement},
 };
 
 /// Reserves room for a file.
@@ -27,10 +27,7 @@ pub(super) fn post(
 ) -> Result<BlobPostResponse, Failure> {
     let (chart,) = asked.ids;
     let length = asked.request.sealed_length;
-    may(
-        chart::relation(at, chart, caller.account())?,
-        Act::WriteChart,
-    )?;
+    may(chart::relation(at, chart, caller.account())?, Act::AddFile)?;
     if length > app.max_file {
         return Err(Code::FileTooLarge.into());
     }
@@ -123,7 +120,7 @@ pub(super) fn bytes_get(
     blob::read(at, id, stored.sealed_length, range.offset, range.length)
 }
 
-/// Whether a revision names the blob in a compartment that is granted.
+/// Whether a revision or a waiting entry names the blob in a compartment that is granted.
 fn named_in(
     at: &Reading<'_>,
     grant: &Verified<Grant>,
@@ -131,7 +128,9 @@ fn named_in(
     blob: BlobId,
 ) -> Result<bool, Failure> {
     for key in &grant.payload().keys {
-        if revision::names(at, chart, key.compartment, blob)? {
+        if revision::names(at, chart, key.compartment, blob)?
+            || statement::names(at, chart, key.compartment, blob)?
+        {
             return Ok(true);
         }
     }

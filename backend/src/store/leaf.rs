@@ -103,8 +103,14 @@ fn leaf(row: &Row<'_>) -> Result<Leaf, Failure> {
 
 /// A state from its column.
 pub(super) fn state(code: u8) -> Result<State, Failure> {
-    [State::Live, State::Moved, State::Lost]
-        .into_iter()
-        .find(|state| state.code() == code)
-        .ok_or(Failure::Broken("a stored state is none"))
+    [
+        State::Live,
+        State::Moved,
+        State::Lost,
+        State::Declined,
+        State::Asked,
+    ]
+    .into_iter()
+    .find(|state| state.code() == code)
+    .ok_or(Failure::Broken("a stored state is none"))
 }

@@ -9,9 +9,9 @@ use crate::start_error::StartError;
 /// `PRAGMA application_id`: "KPWL".
 const APPLICATION_ID: i32 = 0x4b50_574c;
 
-/// The version that the first migration leads to. Version 1 belongs to previews, whose charts had
-/// no heads of compartments: nobody but their owners could have signed these.
-const FIRST: i32 = 2;
+/// The version that the first migration leads to. Versions 1 and 2 belong to previews, whose
+/// heads of compartments, if any, named no readers: nobody but their owners could sign others.
+const FIRST: i32 = 3;
 
 /// Every migration, in order, each leading one version on from [`FIRST`].
 /// A file that was released is never changed: a later one follows it.

@@ -18,6 +18,7 @@ pub(crate) mod page;
 mod readers;
 pub(crate) mod revision;
 pub(crate) mod session;
+pub(crate) mod statement;
 mod sweep;
 
 use std::{ops::Deref, sync::Arc};

@@ -96,6 +96,8 @@ pub(crate) fn distrust(why: Distrust) -> &'static str {
         Distrust::Forked => "it contradicts what this browser has already seen",
         Distrust::Missing => "something is missing that must be there",
         Distrust::OtherKeys => "the keys are not the ones that you compared",
+        Distrust::NotAReader => "nobody whom the owner lets read there wrote it",
+        Distrust::NotForMe => "its author did not seal it for you",
         Distrust::Answer => "the answer does not come from a server that knows your session",
     }
 }

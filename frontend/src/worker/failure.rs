@@ -39,6 +39,8 @@ pub(crate) fn distrust(why: Distrust) -> message::Distrust {
         Distrust::Forked => message::Distrust::Forked,
         Distrust::Missing => message::Distrust::Missing,
         Distrust::OtherKeys => message::Distrust::OtherKeys,
+        Distrust::NotAReader => message::Distrust::NotAReader,
+        Distrust::NotForMe => message::Distrust::NotForMe,
         Distrust::Answer => message::Distrust::Answer,
     }
 }

@@ -76,6 +76,10 @@ pub enum Distrust {
     Missing,
     /// The person's keys are not the ones that were compared.
     OtherKeys,
+    /// Its author is nobody whom the owner lets read there.
+    NotAReader,
+    /// Its author sealed it for others and not for this person.
+    NotForMe,
     /// The answer did not come from a server that knows this session, or is not well-formed.
     Answer,
 }

@@ -7,6 +7,7 @@
 //! CompartmentKey[c, e+1] --wraps--> CompartmentKey[c, e]        one current key opens the past
 //! CompartmentKey[c, e] --wraps--> RecordKey --wraps--> ContentKey --seals--> content
 //! a grant: HPKE(CompartmentKey -> grantee) inside a statement signed by the owner
+//! an entry by another author: HPKE(RecordKey -> owner, readers) inside a statement signed by the author
 //! ```
 //!
 //! Never-rules: a key that wraps never seals content. A content key seals one thing. Keys of one's
@@ -21,15 +22,16 @@ use std::fmt;
 use keepwell_shared::{
     bytes::{Bytes, Hash},
     label,
+    statement::WrappedKey,
 };
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::{
-    crypto::{aead, kdf, random},
+    crypto::{aead, hpke, kdf, random},
     error::{Distrust, Error},
 };
 
-pub(crate) use context::{Context, Kind, grant_context, grant_info};
+pub(crate) use context::{Context, Kind, entry_context, entry_info, grant_context, grant_info};
 
 macro_rules! keys {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
@@ -206,6 +208,36 @@ impl RecordKey {
         context: &Context,
     ) -> Result<ContentKey, Error> {
         unwrap_key(&self.0, self.id(), context, wrapped).map(ContentKey)
+    }
+}
+
+impl RecordKey {
+    /// The key of an entry by another author, wrapped to the public key of somebody.
+    pub(crate) fn seal_to(&self, public: &[u8], info: &[u8]) -> Option<WrappedKey> {
+        let (enc, sealed) = hpke::seal(public, info, &entry_context(self.id()), &self.0)?;
+        Some(WrappedKey {
+            enc: Bytes(enc),
+            sealed: Bytes(sealed),
+        })
+    }
+
+    /// Opens such a wrap; the key must be the one that its author named.
+    pub(crate) fn open_from(
+        secret: &hpke::SecretKey,
+        info: &[u8],
+        named: Hash,
+        wrap: &WrappedKey,
+    ) -> Result<Self, Error> {
+        let (enc, sealed) = (wrap.enc.as_slice(), wrap.sealed.as_slice());
+        let plain = secret
+            .open(enc, info, &entry_context(named), sealed)
+            .ok_or(Distrust::Content)?;
+        let key = Self(plain.as_slice().try_into().map_err(|_| Distrust::Content)?);
+        if key.id() == named {
+            Ok(key)
+        } else {
+            Err(Distrust::Content.into())
+        }
     }
 }
 

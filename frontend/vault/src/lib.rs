@@ -41,7 +41,10 @@ mod words;
 
 #[cfg(feature = "canaries")]
 pub use canaries::Unlocking;
-pub use chart::{Chart, GrantView, Listing, OpenedRevision, RefusedItem, Standing, What};
+pub use chart::{
+    Chart, Doubt, GrantView, Listing, OpenedRevision, RefusedItem, Standing, Waiting, WaitingEntry,
+    What,
+};
 pub use crypto::{
     content::{NativeEngine, PartPlan, Plan},
     opaque::stretching_benchmark,
@@ -49,5 +52,7 @@ pub use crypto::{
 pub use device::{Browser, Device, System};
 pub use entry::{Category, Draft, Entry, FileInfo};
 pub use error::{Distrust, Error};
-pub use flows::{FileSource, RegisterOutcome, Repaired, SessionView, sealing_benchmark};
+pub use flows::{
+    Decision, FileSource, RegisterOutcome, Repaired, SessionView, sealing_benchmark,
+};
 pub use vault::{Home, Person, SharedWithMe, Vault};

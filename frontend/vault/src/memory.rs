@@ -78,13 +78,17 @@ pub(crate) struct ChartMemory {
     /// Grants that lived.
     #[n(3)]
     pub(crate) grants: Vec<GrantId>,
-    /// Chart heads and compartment heads that were sent, and whose fate is not known: the next head
-    /// says that it stands in their place.
+    /// Chart heads and compartment heads, in somebody else's chart own statements, that were sent and
+    /// whose fate is not known: the next one says that it stands in their place.
     #[n(4)]
     pending: Vec<(Option<CompartmentId>, Hash)>,
     /// Entries of one's own chart, with their titles.
     #[n(5)]
     pub(crate) entries: Vec<(RecordId, String)>,
+    /// The newest statement of every other author in each compartment; in somebody else's chart one's
+    /// own too.
+    #[n(6)]
+    pub(crate) authors: Vec<(CompartmentId, AccountId, Seen)>,
 }
 
 impl std::fmt::Debug for AccountMemory {
@@ -121,7 +125,26 @@ impl ChartMemory {
                 .any(|(id, seen)| above(Some(*seen), other.compartment(*id)))
     }
 
-    /// Notes a head before it is sent.
+    /// The newest statements of a compartment that were seen.
+    pub(crate) fn authors(&self, of: CompartmentId) -> Vec<(AccountId, Seen)> {
+        let inside = self.authors.iter().filter(|(id, ..)| *id == of);
+        inside.map(|(_, author, seen)| (*author, *seen)).collect()
+    }
+
+    /// Notes the newest statement of an author, unless a later one was seen before.
+    pub(crate) fn note_author(&mut self, of: CompartmentId, author: AccountId, seen: Seen) {
+        let known = self
+            .authors
+            .iter_mut()
+            .find(|(id, who, _)| (*id, *who) == (of, author));
+        match known {
+            Some((.., known)) if known.counter < seen.counter => *known = seen,
+            Some(_) => {}
+            None => self.authors.push((of, author, seen)),
+        }
+    }
+
+    /// Notes a head, or a statement in somebody else's chart, before it is sent.
     pub(crate) fn sent(&mut self, of: Option<CompartmentId>, head: Hash) {
         self.pending.push((of, head));
         let over = self.pending.len().saturating_sub(MAX_PENDING);
@@ -284,6 +307,7 @@ pub(crate) fn samples() -> (AccountMemory, ChartMemory) {
         grants: vec![GrantId::from([8; 16])],
         pending: vec![(None, Hash([9; 32])), (Some(compartment), Hash([10; 32]))],
         entries: vec![(RecordId::from([11; 16]), "Canary".into())],
+        authors: vec![(compartment, AccountId::from([12; 16]), seen)],
     };
     (account, chart)
 }

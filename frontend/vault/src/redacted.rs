@@ -95,6 +95,7 @@ fn no_secret_prints_and_all_are_overwritten() {
         own: None,
         keyring: Rc::default(),
         logs,
+        writers: Default::default(),
         closed: Vec::new(),
         standing: Standing::First,
         memory: chart_memory.clone(),
@@ -174,6 +175,8 @@ fn head(identity: &Identity) -> Verified<CompartmentHead> {
         entries: 0,
         revisions: 0,
         root: merkle::root([]),
+        readers: vec![],
+        authors: vec![],
     };
     sign(head, &identity.signing).unwrap()
 }
@@ -200,6 +203,7 @@ fn revision(identity: &Identity) -> Verified<Revision> {
         entry: content,
         file: None,
         state: State::Live,
+        origin: None,
     };
     sign(revision, &identity.signing).unwrap()
 }

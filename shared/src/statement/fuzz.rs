@@ -8,9 +8,10 @@ use coset::TaggedCborSerializable;
 use p256::ecdsa::{Signature, SigningKey, VerifyingKey, signature::Signer as _};
 
 use super::{
-    AccountHead, BlobContent, ChartHead, CompartmentHead, Content, Grant, GrantedKey,
-    HeadCompartment, KeyBundle, MAX_LENGTH, Payload, Revision, Role, Signer, State, StatementError,
-    Unverified, VERSION, Verified, decode_payload, encode, sign,
+    AccountHead, AuthorStatement, BlobContent, ChartHead, CompartmentHead, Content, Grant,
+    GrantedKey, HeadCompartment, KeyBundle, MAX_LENGTH, Origin, Payload, Revision, Role,
+    SeenAuthor, Signer, State, StatementError, Unverified, VERSION, Verified, WrappedKey,
+    decode_payload, encode, sign,
 };
 use crate::{
     bytes::{Bytes, Hash},
@@ -53,6 +54,7 @@ kinds! {
     CompartmentHead = compartment_head();
     Grant = grant();
     Revision = revision();
+    AuthorStatement = author_statement();
 }
 
 fn bundle() -> KeyBundle {
@@ -114,6 +116,8 @@ fn compartment_head() -> CompartmentHead {
         entries: 2,
         revisions: 3,
         root: Hash([7; 32]),
+        readers: vec![Hash([21; 32])],
+        authors: vec![seen_author()],
     }
 }
 
@@ -161,6 +165,48 @@ fn revision() -> Revision {
             content,
         }),
         state: State::Moved,
+        origin: Some(Origin {
+            author: AccountId::from([9; 16]),
+            statement: Hash([22; 32]),
+        }),
+    }
+}
+
+fn seen_author() -> SeenAuthor {
+    SeenAuthor {
+        author: AccountId::from([9; 16]),
+        number: 4,
+        statement: Hash([23; 32]),
+    }
+}
+
+fn author_statement() -> AuthorStatement {
+    let revision = revision();
+    AuthorStatement {
+        version: VERSION,
+        chart: revision.chart,
+        compartment: revision.compartment,
+        author: AccountId::from([9; 16]),
+        bundle: Hash([24; 32]),
+        number: 2,
+        previous: Some(Hash([25; 32])),
+        replaces: vec![Hash([26; 32])],
+        head_counter: 3,
+        head: Hash([27; 32]),
+        seen: vec![seen_author()],
+        at: 1_000_000_000,
+        record: revision.record,
+        answers: Some(Hash([28; 32])),
+        key_id: Hash([29; 32]),
+        entry: revision.entry,
+        file: revision.file,
+        wraps: vec![
+            Some(WrappedKey {
+                enc: Bytes(vec![30; 40]),
+                sealed: Bytes(vec![31; 48]),
+            }),
+            None,
+        ],
     }
 }
 

@@ -5,7 +5,7 @@
 //! to the owner alone. So a reader is shown nothing that changes when something changes elsewhere
 //! in the chart: neither a number nor a time nor another reader.
 
-use super::Payload;
+use super::{Payload, SeenAuthor};
 use crate::{
     bytes::Hash,
     id::{AccountId, ChartId, CompartmentId},
@@ -115,6 +115,13 @@ pub struct CompartmentHead {
     /// The root of the tree.
     #[n(12)]
     pub root: Hash,
+    /// The ids of the key bundles of everybody who may read the compartment besides the owner,
+    /// sorted: for them an author wraps, and nobody else may write.
+    #[n(13)]
+    pub readers: Vec<Hash>,
+    /// The newest statement of every other author that the owner has seen, by author.
+    #[n(14)]
+    pub authors: Vec<SeenAuthor>,
 }
 
 impl Payload for ChartHead {

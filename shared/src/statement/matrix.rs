@@ -63,6 +63,7 @@ kinds! {
     CompartmentHead: |_| compartment_head();
     Grant: |_| grant();
     Revision: |_| revision();
+    AuthorStatement: |_| author_statement();
 }
 
 fn key_bundle(key: &Key) -> KeyBundle {
@@ -124,6 +125,8 @@ fn compartment_head() -> CompartmentHead {
         entries: 7,
         revisions: 8,
         root: Hash([9; 32]),
+        readers: vec![Hash([10; 32])],
+        authors: vec![seen_author()],
     }
 }
 
@@ -171,6 +174,48 @@ fn revision() -> Revision {
             content,
         }),
         state: State::Live,
+        origin: Some(Origin {
+            author: AccountId::from([2; 16]),
+            statement: Hash([9; 32]),
+        }),
+    }
+}
+
+fn seen_author() -> SeenAuthor {
+    SeenAuthor {
+        author: AccountId::from([2; 16]),
+        number: 3,
+        statement: Hash([4; 32]),
+    }
+}
+
+fn author_statement() -> AuthorStatement {
+    let revision = revision();
+    AuthorStatement {
+        version: VERSION,
+        chart: revision.chart,
+        compartment: revision.compartment,
+        author: AccountId::from([1; 16]),
+        bundle: Hash([2; 32]),
+        number: 2,
+        previous: Some(Hash([3; 32])),
+        replaces: vec![Hash([4; 32])],
+        head_counter: 5,
+        head: Hash([6; 32]),
+        seen: vec![seen_author()],
+        at: 7,
+        record: revision.record,
+        answers: Some(Hash([8; 32])),
+        key_id: Hash([9; 32]),
+        entry: revision.entry,
+        file: revision.file,
+        wraps: vec![
+            Some(WrappedKey {
+                enc: Bytes(vec![10; 1153]),
+                sealed: Bytes(vec![11; 48]),
+            }),
+            None,
+        ],
     }
 }
 

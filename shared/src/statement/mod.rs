@@ -10,6 +10,7 @@
 //! the other, and it takes the signer's key.
 
 mod account;
+mod author;
 mod envelope;
 #[cfg(feature = "fuzz")]
 pub(crate) mod fuzz;
@@ -27,10 +28,11 @@ use self::envelope::{Envelope, to_be_signed};
 use crate::bytes::{Bytes, Hash};
 
 pub use account::AccountHead;
+pub use author::{AuthorStatement, MAX_WRAPPED, SeenAuthor, WrappedKey};
 pub use grant::{Grant, GrantedKey};
 pub use head::{ChartHead, CompartmentHead, HeadCompartment, Link};
 pub use key_bundle::{KeyBundle, Role, SigningKeyId};
-pub use revision::{BlobContent, Content, Revision, State};
+pub use revision::{BlobContent, Content, Origin, Revision, State};
 
 /// The format version that every payload begins with.
 pub const VERSION: u8 = 1;

@@ -53,6 +53,21 @@ pub struct Revision {
     /// Whether the entry lives in this compartment from now on.
     #[n(12)]
     pub state: State,
+    /// Whose statement the owner decided about by this revision, when it is somebody else's.
+    #[n(13)]
+    pub origin: Option<Origin>,
+}
+
+/// An entry by another author.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+#[cbor(array)]
+pub struct Origin {
+    /// Who wrote it.
+    #[n(0)]
+    pub author: AccountId,
+    /// The id of the author's statement.
+    #[n(1)]
+    pub statement: Hash,
 }
 
 /// What became of an entry in a compartment.
@@ -73,6 +88,12 @@ pub enum State {
     /// be written on. What is sealed in such a revision is its name, as far as it was known.
     #[n(2)]
     Lost,
+    /// Somebody else wrote it and the owner did not take it. What is sealed is empty.
+    #[n(3)]
+    Declined,
+    /// Somebody else wrote it and the owner asks about it. What is sealed is the question.
+    #[n(4)]
+    Asked,
 }
 
 impl State {
@@ -82,6 +103,8 @@ impl State {
             Self::Live => 0,
             Self::Moved => 1,
             Self::Lost => 2,
+            Self::Declined => 3,
+            Self::Asked => 4,
         }
     }
 }

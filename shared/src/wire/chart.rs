@@ -58,6 +58,18 @@ pub struct ChartResponse {
     pub compartments: Vec<Unverified<CompartmentHead>>,
     /// Older compartment keys under newer ones, for the compartments that the caller may read.
     pub back_chain: Vec<BackWrap>,
+    /// How many statements of other authors there are, for those compartments that have some.
+    pub written: Vec<Written>,
+}
+
+/// How many statements of other authors a compartment has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Written {
+    /// The compartment.
+    pub compartment: CompartmentId,
+    /// How many there are, decided or not.
+    pub statements: u64,
 }
 
 /// What only the owner of a chart gets.

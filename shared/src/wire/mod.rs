@@ -11,6 +11,7 @@ mod chart;
 mod people;
 mod session;
 mod sign_in;
+mod writers;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -20,6 +21,7 @@ pub use chart::*;
 pub use people::*;
 pub use session::*;
 pub use sign_in::*;
+pub use writers::*;
 
 /// The longest JSON body that any route takes, in bytes. Single routes take less.
 pub const MAX_JSON: u64 = 1024 * 1024;
@@ -167,6 +169,12 @@ endpoints! {
     RevisionList: Session Get "/api/charts/{chart}/compartments/{compartment}/revisions" Empty => RevisionListResponse;
     /// Leaves of the tree of one compartment; the query is [`PageQuery`].
     LeafList: Session Get "/api/charts/{chart}/compartments/{compartment}/leaves" Empty => LeafListResponse;
+    /// An entry by somebody else than the owner, which waits for the owner.
+    StatementPost: Session Post "/api/charts/{chart}/compartments/{compartment}/statements" StatementPostRequest => Empty;
+    /// Entries by others of one compartment in the order in which they arrived; the query is [`PageQuery`].
+    StatementList: Session Get "/api/charts/{chart}/compartments/{compartment}/statements" Empty => StatementListResponse;
+    /// The public keys of everybody who may read a compartment, for whoever writes an entry there.
+    ReaderList: Session Get "/api/charts/{chart}/compartments/{compartment}/readers" Empty => ReaderListResponse;
     /// Reserves room for the sealed bytes of a file.
     BlobPost: Session Post "/api/charts/{chart}/blobs" BlobPostRequest => BlobPostResponse, max 4096;
     /// How much of a blob has arrived, for resuming.

@@ -2,6 +2,7 @@
 
 mod pages;
 mod read;
+mod statements;
 mod view;
 mod write;
 
@@ -18,6 +19,7 @@ use crate::{
 
 pub(super) use pages::{compartment_heads, heads, leaves, revisions};
 pub(super) use read::{get, list};
+pub(super) use statements::{post as statement_post, readers, statements};
 pub(super) use view::View;
 pub(super) use write::head_post;
 

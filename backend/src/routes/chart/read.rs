@@ -4,7 +4,7 @@ use keepwell_shared::{
     error::Code,
     id::{ChartId, CompartmentId},
     statement::{CompartmentHead, Unverified},
-    wire::{ChartListResponse, ChartResponse, Empty, LiveGrant, OwnChart, SharedChart},
+    wire::{ChartListResponse, ChartResponse, Empty, LiveGrant, OwnChart, SharedChart, Written},
 };
 
 use super::{View, owner};
@@ -15,7 +15,7 @@ use crate::{
     policy::Act,
     reject::Failure,
     routes::call::Asked,
-    store::{Reading, account, chart, compartment, consent},
+    store::{Reading, account, chart, compartment, consent, statement},
 };
 
 /// The charts that the caller owns or may read.
@@ -59,6 +59,7 @@ pub(in crate::routes) fn get(
         grant: None,
         compartments: Vec::new(),
         back_chain: compartment::back_chain(at, id)?,
+        written: statement::counts(at, id)?,
     };
     match view {
         View::Whole => {
@@ -73,6 +74,11 @@ pub(in crate::routes) fn get(
                 keys.iter()
                     .any(|k| k.compartment == wrap.compartment && wrap.epoch < k.epoch)
             });
+            let granted = |written: &Written| {
+                let mut keys = keys.iter();
+                keys.any(|k| k.compartment == written.compartment)
+            };
+            response.written.retain(granted);
             response.compartments = keys
                 .iter()
                 .map(|k| newest(at, id, k.compartment))

@@ -18,7 +18,9 @@ use crate::{
     policy::{Act, may},
     reject::Failure,
     routes::call::Asked,
-    store::{Reading, Writing, account, blob, chart, compartment, consent, leaf, revision},
+    store::{
+        Reading, Writing, account, blob, chart, compartment, consent, leaf, revision, statement,
+    },
 };
 
 /// Takes a head that follows the newest one. Nothing is stored when anything is refused: the
@@ -122,6 +124,14 @@ fn write_entries(
         *place = place.checked_add(1).ok_or(Code::BadRequest)?;
         let newest = leaf::find(at, payload.chart, payload.compartment, payload.record)?;
         chains::follows(newest.as_ref(), payload)?;
+        if let Some(origin) = payload.origin {
+            let (chart, inside) = (payload.chart, payload.compartment);
+            let about = statement::find(at, chart, inside, origin.statement)?;
+            let about = about
+                .ok_or(Code::BadRequest)?
+                .verify_named(origin.statement)?;
+            chains::decides(payload, about.payload())?;
+        }
         if let Some(file) = &payload.file {
             commit_file(at, caller, payload, file)?;
         }
@@ -156,9 +166,9 @@ fn take_step(
     Ok(())
 }
 
-/// Ties the file to the entry: it is the caller's, belongs to the chart, is complete, and is the
-/// one that was signed. A later revision of the same entry may name it again, in whichever
-/// compartment.
+/// Ties the file to the entry: it is the caller's or that of whoever wrote the entry, belongs to the
+/// chart, is complete, and is the one that was signed. A later revision of the same entry may name
+/// it again, in whichever compartment.
 fn commit_file(
     at: &Writing<'_>,
     caller: &Caller,
@@ -166,10 +176,13 @@ fn commit_file(
     file: &BlobContent,
 ) -> Result<(), Failure> {
     let stored = blob::find(at, file.blob)?
-        .filter(|stored| stored.chart == payload.chart && stored.uploader == caller.account())
+        .filter(|stored| stored.chart == payload.chart)
+        .filter(|stored| {
+            stored.uploader == caller.account() || stored.record == Some(payload.record)
+        })
         .ok_or(Code::NotFound)?;
     let leaves = blob::leaves(at, file.blob)?;
-    chains::file_fits(payload, &file.content, stored.sealed_length, &leaves)?;
+    chains::content_fits(&file.content, stored.sealed_length, &leaves)?;
     match stored.record {
         Some(record) if record == payload.record => Ok(()),
         Some(_) => Err(Code::BadRequest.into()),

@@ -159,8 +159,8 @@ CREATE TABLE revision (
     record      BLOB    NOT NULL CHECK (length(record) = 16),
     -- Counts the revisions of the entry in the compartment.
     number      INTEGER NOT NULL CHECK (number > 0),
-    -- 0 while the entry is there, 1 where it left for another category, 2 where its owner has signed that it was lost.
-    state       INTEGER NOT NULL CHECK (state IN (0, 1, 2)),
+    -- 0 while the entry is there, 1 where it left for another category, 2 where its owner has signed that it was lost, 3 where an entry by somebody else was declined, 4 where it was asked about.
+    state       INTEGER NOT NULL CHECK (state IN (0, 1, 2, 3, 4)),
     -- The signed revision: compartment id, author, date, padded lengths, which blob, wrapped keys.
     statement   BLOB    NOT NULL,
     -- The sealed entry: opaque bytes of a padded length.
@@ -171,6 +171,47 @@ CREATE TABLE revision (
     UNIQUE (chart, compartment, record, number)
 ) STRICT;
 CREATE INDEX revision_by_blob ON revision (blob, chart, compartment) WHERE blob IS NOT NULL;
+
+CREATE TABLE author (
+    -- In which chart somebody else than its owner wrote.
+    chart      BLOB    NOT NULL REFERENCES chart,
+    -- SHA-256 that names the signed keys beside it.
+    bundle_id  BLOB    NOT NULL CHECK (length(bundle_id) = 32),
+    -- The author's public keys, user name and role as they were then: they stay when the account goes.
+    key_bundle BLOB    NOT NULL,
+    PRIMARY KEY (chart, bundle_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE author_statement (
+    -- Of which chart.
+    chart        BLOB    NOT NULL REFERENCES chart,
+    -- Random id of a data category: which entries belong to the same one.
+    compartment  BLOB    NOT NULL CHECK (length(compartment) = 16),
+    -- Counts the statements of the compartment: their order of arrival.
+    place        INTEGER NOT NULL CHECK (place > 0),
+    -- Who wrote it.
+    author       BLOB    NOT NULL CHECK (length(author) = 16),
+    -- Counts the author's statements in the compartment.
+    number       INTEGER NOT NULL CHECK (number > 0),
+    -- SHA-256 that names the signed statement.
+    statement_id BLOB    NOT NULL CHECK (length(statement_id) = 32),
+    -- Random id of the entry that it begins.
+    record       BLOB    NOT NULL CHECK (length(record) = 16),
+    -- Counter of the compartment head that the author had seen.
+    head_counter INTEGER NOT NULL CHECK (head_counter >= 0),
+    -- Under which keys it was signed.
+    bundle_id    BLOB    NOT NULL CHECK (length(bundle_id) = 32),
+    -- The signed statement: author, date, padded lengths, which blob, wrapped keys.
+    statement    BLOB    NOT NULL,
+    -- The sealed entry: opaque bytes of a padded length.
+    entry        BLOB    NOT NULL,
+    -- Which file it names, if any.
+    blob         BLOB    REFERENCES blob,
+    PRIMARY KEY (chart, compartment, place),
+    UNIQUE (chart, compartment, author, number),
+    UNIQUE (chart, record)
+) STRICT;
+CREATE INDEX author_statement_by_blob ON author_statement (blob, chart, compartment) WHERE blob IS NOT NULL;
 
 CREATE TABLE leaf (
     -- Of which chart.
@@ -185,8 +226,8 @@ CREATE TABLE leaf (
     number      INTEGER NOT NULL CHECK (number > 0),
     -- SHA-256 that names the signed newest revision.
     revision_id BLOB    NOT NULL CHECK (length(revision_id) = 32),
-    -- 0 while the entry is there, 1 where it left for another category, 2 where its owner has signed that it was lost.
-    state       INTEGER NOT NULL CHECK (state IN (0, 1, 2)),
+    -- 0 while the entry is there, 1 where it left for another category, 2 where its owner has signed that it was lost, 3 where an entry by somebody else was declined, 4 where it was asked about.
+    state       INTEGER NOT NULL CHECK (state IN (0, 1, 2, 3, 4)),
     PRIMARY KEY (chart, compartment, position),
     UNIQUE (chart, compartment, record)
 ) STRICT, WITHOUT ROWID;

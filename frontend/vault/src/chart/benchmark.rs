@@ -75,6 +75,8 @@ impl Listing {
             entries: u64::from(entries),
             revisions: u64::from(entries),
             root: merkle::root(leaves),
+            readers: Vec::new(),
+            authors: Vec::new(),
         };
         let compartment_head = sign(compartment_head, &identity.signing)?;
         let head = ChartHead {
@@ -129,6 +131,7 @@ impl Listing {
             own: None,
             keyring: Rc::clone(&self.keyring),
             logs,
+            writers: Default::default(),
             closed: Vec::new(),
             standing: Standing::Current,
             memory: ChartMemory::default(),
@@ -181,6 +184,7 @@ fn note(
         },
         file: None,
         state: State::Live,
+        origin: None,
     };
     Ok((sign(revision, &identity.signing)?, Bytes(sealed)))
 }

@@ -7,6 +7,7 @@ mod keyring;
 mod log;
 mod record;
 mod state;
+mod writers;
 
 use keepwell_shared::{
     bytes::Hash,
@@ -26,8 +27,9 @@ pub(crate) use by_compartment::ByCompartment;
 pub(crate) use history::{Linked, Step, compare};
 pub(crate) use keyring::Keyring;
 pub(crate) use log::{Log, leaf_of};
-pub(crate) use record::{Record, content_keys, record_key};
+pub(crate) use record::{Record, content_keys, open_entry, record_key, statement_keys};
 pub(crate) use state::{ChartState, OwnState};
+pub(crate) use writers::{Reader, Writers, Written};
 
 /// A chart, opened.
 #[derive(Clone)]
@@ -47,6 +49,13 @@ pub struct Chart {
     /// Titles of entries that are not there any more, as far as this browser knows them; an empty
     /// one where it does not.
     pub lost: Vec<String>,
+    /// What others have written and its owner has not taken, newest first: what waits, what the owner
+    /// asks about, and what was declined as far as it is one's own.
+    pub waiting: Vec<WaitingEntry>,
+    /// What is wrong with what others have written, or with what is said about it.
+    pub doubts: Vec<Doubt>,
+    /// The categories in which this person may write an entry that waits for the owner.
+    pub writable: Vec<Category>,
     /// How the chart stands to what this browser has seen before.
     pub standing: Standing,
     /// Four words of the newest head: two browsers of one person that show the same words show the
@@ -124,6 +133,68 @@ pub struct OpenedRevision {
     pub entry: Entry,
     /// All revisions of the entry, oldest first: id, number, time.
     pub history: Vec<(Hash, u32, u64)>,
+}
+
+/// An entry by somebody else than the owner, which the owner has not taken.
+#[derive(Debug, Clone)]
+pub struct WaitingEntry {
+    /// The statement of its author.
+    pub statement: Hash,
+    /// Who wrote it, under the keys with which it is signed.
+    pub author: Person,
+    /// Whether that is this person.
+    pub mine: bool,
+    /// Counts what this author wrote in the category.
+    pub number: u64,
+    /// When, seconds since 1970 by the author's clock.
+    pub at: u64,
+    /// What it belongs to.
+    pub category: Category,
+    /// The content.
+    pub entry: Entry,
+    /// What became of it.
+    pub state: Waiting,
+    /// Whether the owner's newest head says that the owner has seen it.
+    pub seen: bool,
+    /// Whether its author may not read the category any more: it was written before.
+    pub late: bool,
+    /// Whether it answers an earlier one that the owner asked about.
+    pub answer: bool,
+}
+
+/// What became of an entry by somebody else.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Waiting {
+    /// The owner has not decided.
+    Undecided,
+    /// The owner asks about it, in these words.
+    Asked(String),
+    /// The owner did not take it.
+    Declined,
+}
+
+/// Questions do not print.
+impl std::fmt::Debug for Waiting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Undecided => "Undecided",
+            Self::Asked(_) => "Asked(..)",
+            Self::Declined => "Declined",
+        })
+    }
+}
+
+/// Something about the entries of others that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Doubt {
+    /// The category.
+    pub category: Category,
+    /// The user name of the author that it is about; empty where that is not known.
+    pub author: String,
+    /// Which of the author's entries in the category; 0 where that is not known.
+    pub number: u64,
+    /// What does not hold.
+    pub why: Distrust,
 }
 
 /// With whom a chart is shared.

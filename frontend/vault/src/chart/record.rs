@@ -2,7 +2,8 @@
 
 use keepwell_shared::{
     bytes::Bytes,
-    statement::{Content, Revision, State, Verified},
+    id::{ChartId, RecordId},
+    statement::{AuthorStatement, Content, Revision, State, Verified},
 };
 
 use super::Keyring;
@@ -48,15 +49,7 @@ impl Record {
             .ok_or(Distrust::Misplaced)?
             .category;
         let keys = entry_keys(keyring, payload).map_err(|_| Distrust::Content)?;
-        if sealed.as_slice().len() as u64 != payload.entry.sealed_length {
-            return Err(Distrust::Content);
-        }
-        let plain = open_small(&keys, sealed, payload.entry.root).map_err(|_| Distrust::Content)?;
-        let entry = Entry::from_plaintext(&plain).map_err(|_| Distrust::Content)?;
-        // A file that is named must be sealed here, and what is sealed here must be named.
-        if entry.file.is_some() != payload.file.is_some() {
-            return Err(Distrust::Content);
-        }
+        let entry = open_entry(&keys, &payload.entry, sealed, payload.file.is_some())?;
         Ok(Self {
             statement,
             entry,
@@ -91,18 +84,69 @@ pub(crate) fn content_keys(
     content: &Content,
     kind: Kind,
 ) -> Result<MessageKeys, Error> {
-    let wrap = Context::ContentKey(revision.chart, revision.record, kind);
+    let place = Context::Entry(
+        revision.chart,
+        revision.compartment,
+        revision.record,
+        revision.number,
+    );
+    keys_at(
+        record_key,
+        revision.chart,
+        revision.record,
+        place,
+        content,
+        kind,
+    )
+}
+
+/// The keys of some content of an entry by another author, which is the first revision wherever it
+/// is taken.
+pub(crate) fn statement_keys(
+    record_key: &RecordKey,
+    statement: &AuthorStatement,
+    content: &Content,
+    kind: Kind,
+) -> Result<MessageKeys, Error> {
+    let (chart, record) = (statement.chart, statement.record);
+    let place = Context::Entry(chart, statement.compartment, record, 1);
+    keys_at(record_key, chart, record, place, content, kind)
+}
+
+fn keys_at(
+    record_key: &RecordKey,
+    chart: ChartId,
+    record: RecordId,
+    entry: Context,
+    content: &Content,
+    kind: Kind,
+) -> Result<MessageKeys, Error> {
+    let wrap = Context::ContentKey(chart, record, kind);
     let key = record_key.unwrap_key(&content.content_key, &wrap)?;
     let context = match kind {
-        Kind::Entry => Context::Entry(
-            revision.chart,
-            revision.compartment,
-            revision.record,
-            revision.number,
-        ),
-        Kind::File => Context::File(revision.chart, revision.record),
+        Kind::Entry => entry,
+        Kind::File => Context::File(chart, record),
     };
     MessageKeys::open(&key, &content.salt, content.commitment, &context.encode())
+}
+
+/// Opens the sealed bytes of an entry.
+pub(crate) fn open_entry(
+    keys: &MessageKeys,
+    content: &Content,
+    sealed: &Bytes,
+    has_file: bool,
+) -> Result<Entry, Distrust> {
+    if sealed.as_slice().len() as u64 != content.sealed_length {
+        return Err(Distrust::Content);
+    }
+    let plain = open_small(keys, sealed, content.root).map_err(|_| Distrust::Content)?;
+    let entry = Entry::from_plaintext(&plain).map_err(|_| Distrust::Content)?;
+    // A file that is named must be sealed here, and what is sealed here must be named.
+    if entry.file.is_some() != has_file {
+        return Err(Distrust::Content);
+    }
+    Ok(entry)
 }
 
 fn entry_keys(keyring: &Keyring, revision: &Revision) -> Result<MessageKeys, Error> {

@@ -8,7 +8,10 @@ use keepwell_shared::{
     statement::{ChartHead, Grant, KeyBundle, State, Verified},
 };
 
-use super::{ByCompartment, Keyring, Log, OpenedRevision, Record, RefusedItem, Standing, What};
+use super::{
+    ByCompartment, Doubt, Keyring, Log, OpenedRevision, Record, RefusedItem, Standing, What,
+    Writers, Written,
+};
 use crate::{
     error::{Distrust, Error},
     memory::{ChartMemory, Seen},
@@ -22,6 +25,8 @@ pub(crate) struct ChartState {
     pub(crate) own: Option<OwnState>,
     pub(crate) keyring: Rc<Keyring>,
     pub(crate) logs: ByCompartment<Rc<Log>>,
+    /// What others wrote, for those compartments in which somebody did.
+    pub(crate) writers: ByCompartment<Rc<Writers>>,
     /// Compartments of which nothing new could be verified.
     pub(crate) closed: Vec<CompartmentId>,
     pub(crate) standing: Standing,
@@ -57,6 +62,13 @@ impl ChartState {
             .iter()
             .map(|(id, log)| (id, Seen::of(&log.head, log.head.payload().at)))
             .collect();
+        for (id, writers) in self.writers.iter() {
+            for written in writers.all() {
+                let payload = written.statement.payload();
+                let seen = Seen::of(&written.statement, payload.at);
+                self.memory.note_author(id, payload.author, seen);
+            }
+        }
         // The titles of somebody else's entries are not this device's to keep.
         if self.own.is_some() {
             let lost: Vec<RecordId> = self
@@ -160,11 +172,65 @@ impl ChartState {
             revision: record.statement.id(),
             number,
             at: payload.at,
-            author: self.owner.payload().username.clone(),
+            author: self.author_of(record),
             category: record.category,
             entry: record.entry.clone(),
             history,
         }
+    }
+
+    /// Who wrote a revision: its signer, or whose statement it took over, word for word.
+    fn author_of(&self, record: &Record) -> String {
+        match self.taken_from(record) {
+            None => self.owner.payload().username.clone(),
+            Some(Ok(written)) => written.author.payload().username.clone(),
+            Some(Err(_)) => String::new(),
+        }
+    }
+
+    /// The statement that a revision took over; none for what its owner wrote.
+    fn taken_from(&self, record: &Record) -> Option<Result<&Written, Distrust>> {
+        let payload = record.statement.payload();
+        let origin = payload.origin?;
+        let writers = self.writers.get(payload.compartment);
+        let Some(written) = writers.and_then(|writers| writers.get(origin.statement)) else {
+            return Some(Err(Distrust::Missing));
+        };
+        let about = written.statement.payload();
+        let same = (about.author, about.record) == (origin.author, payload.record)
+            && (payload.state != State::Live
+                || (&about.entry, &about.file) == (&payload.entry, &payload.file));
+        Some(match same {
+            true => Ok(written),
+            false => Err(Distrust::Content),
+        })
+    }
+
+    /// What is wrong with what others wrote, or with who is said to have written it.
+    pub(crate) fn doubts(&self) -> Vec<Doubt> {
+        let mut doubts: Vec<Doubt> = Vec::new();
+        for writers in self.writers.values() {
+            doubts.extend_from_slice(writers.doubts());
+        }
+        let records = self.logs.values().flat_map(|log| log.chains());
+        for record in records.flat_map(|(_, chain)| chain) {
+            if let Some(Err(why)) = self.taken_from(record) {
+                doubts.push(Doubt {
+                    category: record.category,
+                    author: String::new(),
+                    number: 0,
+                    why,
+                });
+            }
+        }
+        doubts
+    }
+
+    /// What the owner has decided about a statement, when anything.
+    pub(crate) fn decision(&self, written: &Written) -> Option<&Record> {
+        let payload = written.statement.payload();
+        let log = self.logs.get(payload.compartment)?;
+        log.chain(payload.record).first()
     }
 
     /// What is not shown.

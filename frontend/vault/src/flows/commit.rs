@@ -24,7 +24,7 @@ use crate::{
 
 /// How often a change is made again on a newer head before it is given up. Each time somebody else
 /// has got through, so a chart that many write at once still moves on.
-const ATTEMPTS: u32 = 40;
+pub(super) const ATTEMPTS: u32 = 40;
 
 /// What is to be different under the next head.
 #[derive(Default)]
@@ -39,6 +39,8 @@ pub(super) struct Change {
     pub(super) keys: Vec<OwnWrap>,
     /// The keys before them, wrapped under them.
     pub(super) back_chain: Vec<BackWrap>,
+    /// Whether the heads say how far the owner has seen what others wrote, wherever that is new.
+    pub(super) sees: bool,
     /// Heads of another branch that this one gives up: the chart's and the compartments'.
     pub(super) repaired: Vec<(Option<CompartmentId>, Seen)>,
 }
@@ -166,21 +168,32 @@ impl<P: Platform> Vault<P> {
                 }
             }
         }
+        let grants = change.grants.as_ref().unwrap_or(&own.grants);
         let mut named = Vec::new();
         let mut compartments = ByCompartment::default();
         for HeadCompartment { compartment, head } in &own.head.payload().compartments {
             let records = written.take(*compartment).unwrap_or_default();
             let raised = change.raised.get(*compartment);
             let branch = branch(&change.repaired, Some(*compartment));
-            if records.is_empty() && raised.is_none() && branch.is_none() {
+            let log = state.logs.get(*compartment).ok_or(Error::Program)?;
+            let last = log.head.payload();
+            let readers = readers(grants, *compartment);
+            let authors = match state.writers.get(*compartment) {
+                Some(writers) => writers.positions(&last.authors),
+                None => last.authors.clone(),
+            };
+            let stays = records.is_empty()
+                && raised.is_none()
+                && branch.is_none()
+                && readers == last.readers
+                && !(change.sees && authors != last.authors);
+            if stays {
                 named.push(HeadCompartment {
                     compartment: *compartment,
                     head: *head,
                 });
                 continue;
             }
-            let log = state.logs.get(*compartment).ok_or(Error::Program)?;
-            let last = log.head.payload();
             let leaves: Vec<Leaf> = records.iter().map(|r| leaf_of(&r.statement)).collect();
             let (entries, root) = log.preview(&leaves);
             let (counter, replaces) = succession(
@@ -207,6 +220,8 @@ impl<P: Platform> Vault<P> {
                     .checked_add(records.len() as u64)
                     .ok_or(Error::Program)?,
                 root,
+                readers,
+                authors,
             };
             let next = sign(next, &self.identity.signing)?;
             named.push(HeadCompartment {
@@ -238,7 +253,7 @@ impl<P: Platform> Vault<P> {
             account: self.account_head,
             at: now,
             compartments: named,
-            grants: super::read_chart::grant_ids(change.grants.as_ref().unwrap_or(&own.grants)),
+            grants: super::read_chart::grant_ids(grants),
         };
         let head = sign(head, &self.identity.signing)?;
         Ok(Prepared {
@@ -271,11 +286,27 @@ fn branch(repaired: &[(Option<CompartmentId>, Seen)], of: Option<CompartmentId>)
         .map(|(_, seen)| *seen)
 }
 
+/// The keys of everybody whom the grants let read a compartment, sorted.
+fn readers(
+    grants: &[(Verified<Grant>, Verified<KeyBundle>)],
+    compartment: CompartmentId,
+) -> Vec<Hash> {
+    let covers = |grant: &Grant| grant.keys.iter().any(|key| key.compartment == compartment);
+    let mut readers: Vec<Hash> = grants
+        .iter()
+        .filter(|(grant, _)| covers(grant.payload()))
+        .map(|(_, grantee)| grantee.id())
+        .collect();
+    readers.sort();
+    readers.dedup();
+    readers
+}
+
 /// Counter and list of replaced heads of the next head in a chain: above everything that was seen,
 /// and above every head that was sent and whose fate is not known. Each of those was at most one
 /// above what was known then, and one more for each before it; so one step for each is enough, and
 /// whoever was shown one of them finds this one after it.
-fn succession(
+pub(super) fn succession(
     last: u64,
     branch: Option<Seen>,
     mut replaces: Vec<Hash>,
@@ -293,7 +324,7 @@ fn succession(
 }
 
 /// Milliseconds to wait before the next attempt: random, and longer the more were lost.
-fn jitter(attempt: u32) -> u32 {
+pub(super) fn jitter(attempt: u32) -> u32 {
     let mut byte = [0u8];
     // Without randomness everybody waits alike, which is slower and nothing worse.
     let _drawn = getrandom::fill(&mut byte);

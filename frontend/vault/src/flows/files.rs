@@ -6,6 +6,7 @@ use keepwell_shared::{
     error::Code,
     id::{BlobId, ChartId, RecordId},
     padding::padded,
+    statement::BlobContent,
     wire::{BlobDelete, BlobPost, BlobPostRequest, BytesGet, Empty, PartPut},
 };
 
@@ -117,6 +118,23 @@ impl<P: Platform> Vault<P> {
         source: &impl FileSource<P>,
         watch: &impl Watch,
     ) -> Result<OpenedRevision, Error> {
+        self.with_file(chart, record, info, source, watch, async |sealed| {
+            self.write(chart, record, seen, draft, &File::New(sealed))
+                .await
+        })
+        .await
+    }
+
+    /// Uploads a file and lets `write` name it in something signed; takes it back when that fails.
+    pub(super) async fn with_file<T>(
+        &self,
+        chart: ChartId,
+        record: RecordId,
+        info: FileInfo,
+        source: &impl FileSource<P>,
+        watch: &impl Watch,
+        write: impl AsyncFn(&SealedFile) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         if info.length == 0 {
             return Err(Error::EmptyFile);
         }
@@ -141,10 +159,7 @@ impl<P: Platform> Vault<P> {
         };
         let written = self.upload(chart, record, blob, info, source, watch).await;
         let written = match written {
-            Ok(sealed) => {
-                self.write(chart, record, seen, draft, &File::New(&sealed))
-                    .await
-            }
+            Ok(sealed) => write(&sealed).await,
             Err(error) => Err(error),
         };
         if !matches!(written, Ok(_) | Err(Error::Offline)) {
@@ -220,17 +235,7 @@ impl<P: Platform> Vault<P> {
                 info,
             )
         };
-        let length = stored.content.sealed_length;
-        let fetch = async |part: crate::PartPlan| {
-            let offset = part.index() * PART_SEALED;
-            let query = format!("offset={offset}&length={}", part.sealed_length());
-            if offset + part.sealed_length() > length {
-                return Err(Distrust::Content.into());
-            }
-            self.api
-                .get_part(BytesGet, &[&stored.blob], &query, &|| watch.cancelled())
-                .await
-        };
+        let fetch = self.parts_of(&stored, watch);
         open(
             &self.api.platform,
             &keys,
@@ -242,5 +247,24 @@ impl<P: Platform> Vault<P> {
         )
         .await?;
         Ok(info)
+    }
+
+    /// Fetches the parts of a stored file.
+    pub(super) fn parts_of(
+        &self,
+        stored: &BlobContent,
+        watch: &impl Watch,
+    ) -> impl AsyncFn(crate::PartPlan) -> Result<P::Bytes, Error> {
+        let length = stored.content.sealed_length;
+        async move |part: crate::PartPlan| {
+            let offset = part.index() * PART_SEALED;
+            let query = format!("offset={offset}&length={}", part.sealed_length());
+            if offset + part.sealed_length() > length {
+                return Err(Distrust::Content.into());
+            }
+            self.api
+                .get_part(BytesGet, &[&stored.blob], &query, &|| watch.cancelled())
+                .await
+        }
     }
 }

@@ -1,13 +1,16 @@
 //! One use case each, without HTML.
 
+mod author;
 mod commit;
 mod consent;
+mod decide;
 mod files;
 mod home;
 mod open_chart;
 mod people;
 mod read_chart;
 mod read_entries;
+mod read_writers;
 mod register;
 mod repair;
 mod seal;
@@ -15,6 +18,7 @@ mod sessions;
 mod sign_in;
 mod write;
 
+pub use decide::Decision;
 pub use files::FileSource;
 pub use register::RegisterOutcome;
 pub use repair::Repaired;

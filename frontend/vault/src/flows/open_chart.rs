@@ -86,6 +86,16 @@ impl<P: Platform> Vault<P> {
             owner: self.person(&state.owner),
             own: own.is_some(),
             entries: state.newest(),
+            waiting: self.waiting(&state),
+            doubts: state.doubts(),
+            writable: match own {
+                Some(_) => Vec::new(),
+                None => state
+                    .keyring
+                    .iter()
+                    .map(|(_, known)| known.category)
+                    .collect(),
+            },
             sharing: grants
                 .iter()
                 .map(|(grant, grantee)| GrantView {
@@ -175,10 +185,13 @@ impl<P: Platform> Vault<P> {
     pub(crate) async fn keep_memory(&self, chart: ChartId, mut memory: ChartMemory) {
         let platform = &self.api.platform;
         let (key, account) = (&self.account_key, self.account);
-        if let Some(kept) = ChartMemory::recall(platform, key, account, chart).await
-            && kept.is_above(&memory)
-        {
-            return;
+        if let Some(kept) = ChartMemory::recall(platform, key, account, chart).await {
+            if kept.is_above(&memory) {
+                return;
+            }
+            for (inside, author, seen) in &kept.authors {
+                memory.note_author(*inside, *author, *seen);
+            }
         }
         // A device that keeps nothing says so by `Standing::First` at the next sign-in.
         let _kept = memory.remember(platform, key, account, chart).await;

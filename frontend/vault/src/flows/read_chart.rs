@@ -11,7 +11,9 @@ use keepwell_shared::{
 };
 
 use crate::{
-    chart::{ByCompartment, ChartState, Keyring, Linked, OwnState, Standing, Step, compare},
+    chart::{
+        ByCompartment, ChartState, Keyring, Linked, Log, OwnState, Reader, Standing, Step, compare,
+    },
     error::{Distrust, Error},
     keys::{CompartmentKey, Context, grant_context, grant_info},
     memory::{ChartMemory, Seen},
@@ -48,7 +50,8 @@ impl<P: Platform> Vault<P> {
                 ..known.clone()
             });
         }
-        let mut logs = ByCompartment::default();
+        let mut logs: ByCompartment<Rc<Log>> = ByCompartment::default();
+        let mut writers = ByCompartment::default();
         let mut closed = Vec::new();
         let mut whole = true;
         for head in frame.heads {
@@ -60,6 +63,24 @@ impl<P: Platform> Vault<P> {
                 closed.push(id);
             }
             whole &= log.is_whole();
+            let known = known.and_then(|known| known.writers.get(id));
+            let said = answer.written.iter().find(|said| said.compartment == id);
+            let reader = Reader {
+                chart,
+                compartment: id,
+                category: frame
+                    .keyring
+                    .compartment(id)
+                    .ok_or(Error::Program)?
+                    .category,
+                owner: &owner,
+                identity: &self.identity,
+            };
+            let count = said.map_or(0, |said| said.statements);
+            let read = self
+                .read_writers(&reader, known, count, &log, &memory)
+                .await?;
+            writers.insert(id, read);
             logs.insert(id, log);
         }
         Ok(ChartState {
@@ -68,6 +89,7 @@ impl<P: Platform> Vault<P> {
             own: frame.own,
             keyring: Rc::new(frame.keyring),
             logs,
+            writers,
             closed,
             standing: if whole {
                 standing

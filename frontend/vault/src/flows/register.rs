@@ -130,6 +130,8 @@ fn empty_chart(
             entries: 0,
             revisions: 0,
             root: merkle::root([]),
+            readers: Vec::new(),
+            authors: Vec::new(),
         };
         drawn.insert(compartment, (sign(head, &identity.signing)?, wrap));
     }

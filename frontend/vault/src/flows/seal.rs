@@ -181,6 +181,7 @@ pub async fn sealing_benchmark<E: Engine>(
             content,
         }),
         state: State::Live,
+        origin: None,
     };
     Ok(sign(revision, &identity.signing)?.as_bytes().len())
 }

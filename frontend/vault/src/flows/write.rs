@@ -3,7 +3,7 @@
 use keepwell_shared::{
     bytes::{Bytes, Hash},
     id::{ChartId, CompartmentId, RecordId},
-    statement::{BlobContent, Content, Revision, State, VERSION, Verified, sign},
+    statement::{BlobContent, Content, Origin, Revision, State, VERSION, Verified, sign},
 };
 
 use super::commit::Change;
@@ -163,10 +163,14 @@ impl<P: Platform> Vault<P> {
         compartment: CompartmentId,
         record: RecordId,
         draft: &Draft,
-        becomes: State,
+        becomes: impl Into<Becomes>,
         file: TakenFile<'_>,
     ) -> Result<(Record, Bytes), Error> {
         let category: Category = draft.category;
+        let Becomes {
+            state: becomes,
+            origin,
+        } = becomes.into();
         let epoch = state
             .keyring
             .compartment(compartment)
@@ -185,7 +189,9 @@ impl<P: Platform> Vault<P> {
             .last()
             .filter(|last| last.lives() && Some(last.statement.id()) == leaf.map(|l| l.revision))
             .map(|last| last.statement.payload())
-            .filter(|last| last.epoch == epoch);
+            .filter(|last| last.epoch == epoch)
+            // Whoever could read when somebody else wrote it may hold its key for ever.
+            .filter(|last| last.origin.is_none());
         let key = match kept {
             Some(previous) => record_key(&state.keyring, previous)?,
             None => RecordKey::make(),
@@ -193,7 +199,7 @@ impl<P: Platform> Vault<P> {
         let number = leaf
             .map_or(Some(1), |leaf| leaf.number.checked_add(1))
             .ok_or(Error::Program)?;
-        let (blob, info) = wrap_file(state, &key, record, file)?;
+        let (blob, info) = wrap_file(state.chart, &key, record, file)?;
         let entry = Entry::new(draft, info);
         let content_key = ContentKey::make();
         let context = Context::Entry(state.chart, compartment, record, number);
@@ -223,9 +229,25 @@ impl<P: Platform> Vault<P> {
             },
             file: blob,
             state: becomes,
+            origin,
         };
         let statement: Verified<Revision> = sign(revision, &self.identity.signing)?;
         Ok((Record::new(statement, entry, category), Bytes(sealed)))
+    }
+}
+
+/// What a revision says of its entry.
+pub(super) struct Becomes {
+    pub(super) state: State,
+    pub(super) origin: Option<Origin>,
+}
+
+impl From<State> for Becomes {
+    fn from(state: State) -> Self {
+        Self {
+            state,
+            origin: None,
+        }
     }
 }
 
@@ -240,13 +262,13 @@ pub(super) enum TakenFile<'a> {
 }
 
 /// The file under the RecordKey of the new revision.
-fn wrap_file(
-    state: &ChartState,
+pub(super) fn wrap_file(
+    chart: ChartId,
     key: &RecordKey,
     record: RecordId,
     file: TakenFile<'_>,
 ) -> Result<(Option<BlobContent>, Option<FileInfo>), Error> {
-    let wrap = Context::ContentKey(state.chart, record, Kind::File);
+    let wrap = Context::ContentKey(chart, record, Kind::File);
     Ok(match file {
         TakenFile::None => (None, None),
         TakenFile::New(new) => {

@@ -90,6 +90,29 @@ pub(crate) fn grant_context(compartment: CompartmentId, epoch: u32, key_id: Hash
     array((compartment, epoch, key_id))
 }
 
+/// HPKE info of the RecordKey of an entry by another author: who wrote which entry for whose keys.
+pub(crate) fn entry_info(
+    chart: ChartId,
+    compartment: CompartmentId,
+    record: RecordId,
+    author: AccountId,
+    bundle: Hash,
+) -> Vec<u8> {
+    array((
+        label::HPKE_ENTRY,
+        chart,
+        compartment,
+        record,
+        author,
+        bundle,
+    ))
+}
+
+/// HPKE associated data of that RecordKey.
+pub(crate) fn entry_context(key_id: Hash) -> Vec<u8> {
+    array((key_id,))
+}
+
 /// Tuples encode as arrays of definite length: deterministic, and no field can run into the next.
 fn array<T: Encode<()>>(fields: T) -> Vec<u8> {
     struct Sink(Vec<u8>);

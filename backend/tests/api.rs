@@ -33,4 +33,6 @@ mod revisions;
 mod sessions;
 #[path = "api/sign_in.rs"]
 mod sign_in;
+#[path = "api/statements.rs"]
+mod statements;
 mod support;

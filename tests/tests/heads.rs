@@ -304,11 +304,20 @@ async fn a_reader_learns_nothing_of_other_compartments_and_readers() {
                 .share_categories(chart, other.vault.account(), &categories)
                 .await
                 .unwrap();
+            // What another author writes elsewhere, and that the owner has seen it.
+            other.compare_with(&patient).await;
+            for title in ["Findings", "More findings"] {
+                let draft = titled(title, Category::Clinical);
+                other.vault.propose(chart, &draft, None).await.unwrap();
+            }
+            let seen = patient.vault.see(chart).await.unwrap();
+            assert_eq!(seen.waiting.len(), 2);
         }
         let tap = keepwell_tests::Wiretap::on(server.address()).await;
         let reader = doctor.elsewhere(tap.address()).await;
         let seen = reader.vault.open_chart(chart).await.unwrap();
         assert_eq!(titles(&seen), ["Potassium"]);
+        assert_eq!(seen.waiting.len(), 0);
         shapes.push(tap.shape());
     }
     assert_eq!(shapes[0], shapes[1]);

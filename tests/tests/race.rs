@@ -1,5 +1,5 @@
-//! An honest race is no attack: devices that write at once, lost answers, browsers that die in the
-//! middle of a change. Nothing is lost, and nobody sees an alarm.
+//! An honest race is no attack: devices and a doctor that write at once, lost answers, browsers that
+//! die in the middle of a change. Nothing is lost, and nobody sees an alarm.
 
 #![allow(
     clippy::unwrap_used,
@@ -17,9 +17,9 @@ use std::{
 
 use keepwell_shared::{id::ChartId, statement::Role};
 use keepwell_tests::{Person, Server};
-use keepwell_vault::{Category, Chart, Draft, Standing};
+use keepwell_vault::{Category, Chart, Decision, Draft, Standing};
 
-/// Changes of each device.
+/// Changes of each device, and of the doctor.
 const CHANGES: usize = 200;
 
 /// One of so many answers is lost.
@@ -35,7 +35,14 @@ fn calm(chart: &Chart) {
         chart.standing
     );
     assert_eq!(chart.refused, []);
+    assert_eq!(chart.doubts, []);
     assert_eq!(chart.lost, [""; 0]);
+}
+
+/// What waits, by its title.
+fn waiting(chart: &Chart) -> BTreeSet<String> {
+    let waiting = chart.waiting.iter();
+    waiting.map(|one| one.entry.title.clone()).collect()
 }
 
 fn titles(chart: &Chart) -> BTreeSet<String> {
@@ -81,22 +88,62 @@ async fn device(mut person: Person, server: &Server, chart: ChartId, name: &str)
                 .await
                 .unwrap();
         }
+        if number % DIES == DIES - 1 {
+            take_some(&person, chart).await;
+        }
     }
     person
 }
 
+/// A doctor who writes entries in all categories, loses answers, and whose browser dies.
+async fn author(mut person: Person, server: &Server, chart: ChartId) -> Person {
+    for number in 0..CHANGES {
+        person.line.lose_one_of(LOSES);
+        let title = format!("doctor {number}");
+        if number % DIES == DIES / 2 {
+            person.line.lose_one_of(1);
+            let lost = draft(title.clone(), number);
+            assert!(person.vault.propose(chart, &lost, None).await.is_err());
+            person = person.again(server.address()).await;
+            let now = person.vault.open_chart(chart).await.unwrap();
+            calm(&now);
+            if waiting(&now)
+                .union(&titles(&now))
+                .any(|known| *known == title)
+            {
+                continue;
+            }
+        }
+        let written = person.vault.propose(chart, &draft(title, number), None);
+        calm(&written.await.unwrap());
+    }
+    person.line.lose_one_of(0);
+    person
+}
+
+/// Takes every third entry that waits, and looks at the others.
+async fn take_some(person: &Person, chart: ChartId) {
+    let now = person.vault.open_chart(chart).await.unwrap();
+    calm(&now);
+    for one in now.waiting.iter().filter(|one| one.number % 3 == 0) {
+        let taken = person.vault.decide(chart, one.statement, &Decision::Accept);
+        taken.await.unwrap();
+    }
+}
+
 #[tokio::test]
-async fn two_devices_and_a_reader_at_once() {
+async fn two_devices_and_a_doctor_at_once() {
     let server = Server::start();
     let patient = Person::register(server.address(), "patient-one", Role::Patient).await;
     let doctor = Person::register(server.address(), "doctor-one", Role::Doctor).await;
+    let reader = Person::register(server.address(), "doctor-two", Role::Doctor).await;
     let chart = patient.chart().await;
-    patient.compare_with(&doctor).await;
-    patient
-        .vault
-        .share(chart, doctor.vault.account())
-        .await
-        .unwrap();
+    doctor.compare_with(&patient).await;
+    for person in [&doctor, &reader] {
+        patient.compare_with(person).await;
+        let account = person.vault.account();
+        patient.vault.share(chart, account).await.unwrap();
+    }
     let tablet = patient.elsewhere(server.address()).await;
     calm(&tablet.vault.open_chart(chart).await.unwrap());
     calm(&patient.vault.open_chart(chart).await.unwrap());
@@ -105,21 +152,22 @@ async fn two_devices_and_a_reader_at_once() {
     let visits = Cell::new(0u32);
     let devices = RefCell::new(Vec::new());
     let writing = async {
-        let (one, two) = tokio::join!(
+        let (one, two, three) = tokio::join!(
             device(patient, &server, chart, "telephone"),
             device(tablet, &server, chart, "tablet"),
+            author(doctor, &server, chart),
         );
-        devices.borrow_mut().extend([one, two]);
+        devices.borrow_mut().extend([one, two, three]);
         over.set(true);
     };
     let reading = async {
         while !over.get() {
-            calm(&doctor.vault.open_chart(chart).await.unwrap());
+            calm(&reader.vault.open_chart(chart).await.unwrap());
             visits.set(visits.get() + 1);
         }
     };
     tokio::join!(writing, reading);
-    assert!(visits.get() > 10, "the doctor looked on");
+    assert!(visits.get() > 10, "the other doctor looked on");
 
     let wanted: BTreeSet<String> = ["telephone", "tablet"]
         .into_iter()
@@ -128,13 +176,22 @@ async fn two_devices_and_a_reader_at_once() {
             9 => format!("{name} {number} revised"),
             _ => format!("{name} {number}"),
         })
+        .chain((0..CHANGES).map(|number| format!("doctor {number}")))
         .collect();
-    let fresh = doctor.elsewhere(server.address()).await;
+    let fresh = reader.elsewhere(server.address()).await;
     let devices = devices.into_inner();
-    for person in devices.iter().chain([&doctor, &fresh]) {
+    let elsewhere = devices[0].elsewhere(server.address()).await;
+    for person in devices.iter().chain([&reader, &fresh, &elsewhere]) {
         let now = person.vault.open_chart(chart).await.unwrap();
         calm(&now);
-        assert_eq!(titles(&now), wanted, "{}", person.username);
-        assert_eq!(now.entries.len(), wanted.len(), "nothing twice");
+        let (taken, waits) = (titles(&now), waiting(&now));
+        assert!(waits.len() > 50 && waits.len() < CHANGES, "{}", waits.len());
+        assert_eq!(&taken | &waits, wanted, "{}", person.username);
+        let all = now.entries.len() + now.waiting.len();
+        assert_eq!(all, wanted.len(), "nothing twice");
+        for entry in &now.entries {
+            let by_doctor = entry.entry.title.starts_with("doctor ");
+            assert_eq!(entry.author == "doctor-one", by_doctor);
+        }
     }
 }

@@ -252,7 +252,7 @@ def rising(check, by=lambda item: item):
 
 
 def state(value):
-    demand(value in (0, 1, 2) and not isinstance(value, bool), "unknown state")
+    demand(value in (0, 1, 2, 3, 4) and not isinstance(value, bool), "unknown state")
 
 
 def one_of(most):
@@ -275,6 +275,7 @@ def role(value):
 
 HASH = octets(32)
 CONTENT = fields(number, HASH, octets(24), HASH, octets())
+SEEN_AUTHORS = rising(fields(an_id(ACCOUNT), number, HASH), by=lambda seen: seen[0])
 
 # A new kind of statement is one more line here.
 PAYLOADS = {
@@ -288,7 +289,13 @@ PAYLOADS = {
     label("revision"): fields(
         version, an_id(CHART), an_id(COMPARTMENT), an_id(RECORD), short, nullable(HASH),
         an_id(ACCOUNT), number, short, octets(), CONTENT,
-        nullable(fields(an_id(BLOB), CONTENT)), state,
+        nullable(fields(an_id(BLOB), CONTENT)), state, nullable(fields(an_id(ACCOUNT), HASH)),
+    ),
+    label("author-statement"): fields(
+        version, an_id(CHART), an_id(COMPARTMENT), an_id(ACCOUNT), HASH, number, nullable(HASH),
+        rising(HASH), number, HASH, SEEN_AUTHORS, number, an_id(RECORD), nullable(HASH), HASH,
+        CONTENT, nullable(fields(an_id(BLOB), CONTENT)),
+        several(nullable(fields(octets(), octets()))),
     ),
     label("account-head"): fields(
         version, an_id(ACCOUNT), number, nullable(HASH), number, short, HASH, HASH, HASH
@@ -299,7 +306,7 @@ PAYLOADS = {
     ),
     label("compartment-head"): fields(
         version, an_id(CHART), an_id(ACCOUNT), an_id(COMPARTMENT), number, nullable(HASH),
-        rising(HASH), number, short, HASH, number, number, HASH,
+        rising(HASH), number, short, HASH, number, number, HASH, rising(HASH), SEEN_AUTHORS,
     ),
 }
 
@@ -516,6 +523,7 @@ ACCOUNT_MEMORY = fields(version, nullable(SEEN), number, octets(), several(an_id
 CHART_MEMORY = fields(
     version, nullable(SEEN), several(fields(an_id(COMPARTMENT), SEEN)), several(an_id(GRANT)),
     several(fields(nullable(an_id(COMPARTMENT)), HASH)), several(fields(an_id(RECORD), text)),
+    several(fields(an_id(COMPARTMENT), an_id(ACCOUNT), SEEN)),
 )
 
 
@@ -778,13 +786,20 @@ def wraps():
     for vector in load("hpke"):
         seed, enc, sealed = vector["seed"], vector["enc"], vector["sealed"]
         count.same(hybrid_public(seed), vector["public_key"], "a public key")
-        fields(text, an_id(CHART), an_id(GRANT), an_id(ACCOUNT), HASH)(vector["info"])
-        fields(an_id(COMPARTMENT), number, HASH)(vector["ad"])
-        count.same(vector["info"][0], label("hpke/grant"), "a label")
+        of_entry = vector["info"][0] == label("hpke/entry")
+        if of_entry:
+            fields(text, an_id(CHART), an_id(COMPARTMENT), an_id(RECORD), an_id(ACCOUNT), HASH)(
+                vector["info"])
+            fields(HASH)(vector["ad"])
+        else:
+            count.same(vector["info"][0], label("hpke/grant"), "a label")
+            fields(text, an_id(CHART), an_id(GRANT), an_id(ACCOUNT), HASH)(vector["info"])
+            fields(an_id(COMPARTMENT), number, HASH)(vector["ad"])
         info, ad = cbor(vector["info"]), cbor(vector["ad"])
         opened = open_hpke(seed, enc, info, ad, sealed)
         count.same(opened, vector["plaintext"], "a plaintext")
-        count.same(key_id(opened[:32], "compartment"), vector["ad"][2], "a key id")
+        role_name = "record" if of_entry else "compartment"
+        count.same(key_id(opened[:32], role_name), vector["ad"][-1], "a key id")
         count.refuse("another enc", open_hpke, seed, flip(enc, 5), info, ad, sealed)
         count.refuse("another point", open_hpke, seed, flip(enc, len(enc) * 8 - 1), info, ad,
                      sealed)
@@ -919,7 +934,7 @@ def hang_together():
         if vector["label"] != label("revision"):
             continue
         payload, _ = verify(vector["statement"], vector["label"], vector["signing_key"])
-        _, chart, compartment, record, _, _, _, _, epoch, wrapped_key, entry, file, _ = payload
+        _, chart, compartment, record, _, _, _, _, epoch, wrapped_key, entry, file = payload[:12]
         key = wrapped[compartment]["plaintext"][:32]
         place = [label("wrap/record-key"), chart, compartment, epoch, record]
         record_key = open_envelope(key, "compartment", place, wrapped_key)
@@ -970,7 +985,7 @@ def heads_hang_together():
         revisions.setdefault(payload[3], []).append((payload[4], its_id, payload))
     for its_id, head in all_of("compartment-head"):
         (_, chart, its_owner, compartment, counter, previous, replaced, _, epoch, its_key_id,
-         entries, stored, root) = head
+         entries, stored, root, _, _) = head
         count.same(its_owner, owner, "the owner")
         count.same(previous is None, counter == 0, "a first head")
         if (compartment, epoch) in keys:
@@ -1007,7 +1022,9 @@ def heads_hang_together():
     for record, chain in revisions.items():
         chain.sort(key=lambda one: one[0])
         revision_number, its_id, payload = chain[-1]
-        leaves.append((payload[12] != 2, leaf_hash(record, revision_number, its_id, payload[12])))
+        first_at = chain[0][2][7]
+        its_hash = leaf_hash(record, revision_number, its_id, payload[12])
+        leaves.append(((payload[12] != 2, first_at), its_hash))
         for (_, earlier, _), (_, _, later) in zip(chain, chain[1:]):
             count.same(later[5], earlier, "a parent")
     # The lost one was written first.
@@ -1018,6 +1035,33 @@ def heads_hang_together():
     count.same(newest[12] == tree_root(hashes[:1]), False, "a lost leaf")
     count.refused += 2
     count.run += 1
+
+    # What the doctor wrote, and what became of it.
+    statements_of = all_of("author-statement")
+    taken = [payload for _, payload in all_of("revision") if len(payload) > 13]
+    for its_id, written in statements_of:
+        (_, chart, compartment, author, its_bundle, its_number, previous, replaced, head_counter,
+         head, others, _, record, answered, its_key_id, content, _, wrapped) = written
+        count.same(by_id[its_bundle][1][1], author, "the keys of an author")
+        count.same(by_id[head][1][1:5], [chart, owner, compartment, head_counter], "a head")
+        count.same(its_bundle in by_id[head][1][13], True, "a reader who writes")
+        if previous is None:
+            count.same((its_number, replaced, others), (1, [], []), "a first statement")
+            count.same(len(wrapped), 1 + len(by_id[head][1][13]), "the wraps of a statement")
+            count.same(newest[14], [[author, its_number, its_id]], "what the owner has seen")
+            (revision,) = taken
+            count.same(revision[13], [author, its_id], "the origin of a revision")
+            count.same((revision[3], revision[10]), (record, content), "an entry that was taken")
+            vectors = {vector["enc"]: vector for vector in load("hpke")}
+            for enc, sealed in wrapped:
+                vector = vectors[enc]
+                count.same(vector["sealed"], sealed, "a wrapped key")
+                count.same(vector["info"][1:5], [chart, compartment, record, author], "its place")
+                count.same(vector["ad"], [its_key_id], "its id")
+        else:
+            count.same((previous, answered, wrapped[1]), (others[0][2], previous, None), "a chain")
+            count.same(its_number > 1 + len(replaced), True, "a number")
+        count.run += 1
 
     # What the device remembers is what the files hold.
     for vector in envelopes_by_label[label("seal/memory")]:
@@ -1035,6 +1079,9 @@ def heads_hang_together():
             count.same(memory[2], [[newest[3], seen]], "a remembered head")
             (grant,) = memory[3]
             count.same(grant, by_id[remembered[1][9][0]][1][1], "a remembered grant")
+            ((where, author, seen),) = memory[6]
+            count.same([[author] + seen[:2]], newest[14], "a remembered statement")
+            count.same(where, newest[3], "where it stands")
         count.run += 1
     return count
 
@@ -1043,23 +1090,23 @@ def main():
     # How many vectors there are, and how many changed ones are refused: a set that shrinks fails.
     sets = {
         # Beside the changes that every kind takes, two for each of four lists in heads.
-        statements: (14, 14 * (204 + len(PAYLOADS) - 1) + 8),
+        statements: (17, 17 * (204 + len(PAYLOADS) - 1) + 8),
         envelopes: (12, 12 * 52 + 10),
-        contents: (14, 14 * 11),
+        contents: (15, 15 * 11),
         trees: (6, 19 * 6 + 18),
         derived: (2, 0),
         words: (2, 2),
         checks: (2, 2),
         proofs: (3, 24),
         padding: (17, 14),
-        hang_together: (6, 6),
-        heads_hang_together: (10, 2),
+        hang_together: (7, 7),
+        heads_hang_together: (12, 2),
     }
     if mlkem is None:
         print("vectors: second implementation, HPKE wraps: 0 run, 0 refused as they must be, "
-              "2 not applicable (this `cryptography` has no ML-KEM)")
+              "4 not applicable (this `cryptography` has no ML-KEM)")
     else:
-        sets[wraps] = (2, 2 * 6)
+        sets[wraps] = (4, 4 * 6)
     run = refused = 0
     for check, expected in sets.items():
         count = check()

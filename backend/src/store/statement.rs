@@ -98,7 +98,7 @@ pub(crate) fn find(
 /// How many statements each compartment of a chart has.
 pub(crate) fn counts(at: &Reading<'_>, chart: ChartId) -> Result<Vec<Written>, Failure> {
     let mut query = at.db.prepare_cached(
-        "SELECT compartment, max(place) FROM author_statement WHERE chart = ?1 \
+        "SELECT compartment, count(*) FROM author_statement WHERE chart = ?1 \
          GROUP BY compartment ORDER BY compartment",
     )?;
     let rows = query.query_map([chart.as_bytes()], |row| {
@@ -110,7 +110,7 @@ pub(crate) fn counts(at: &Reading<'_>, chart: ChartId) -> Result<Vec<Written>, F
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// The statements of a compartment behind a place, as many as a page takes, with the keys and the
+/// The statements of a compartment without the first `after`, as many as a page takes, with the keys and the
 /// heads that they name.
 pub(crate) fn page(
     at: &Reading<'_>,
@@ -120,12 +120,12 @@ pub(crate) fn page(
 ) -> Result<StatementListResponse, Failure> {
     let mut query = at.db.prepare_cached(
         "SELECT statement, entry, bundle_id, head_counter FROM author_statement \
-         WHERE chart = ?1 AND compartment = ?2 AND place > ?3 ORDER BY place LIMIT ?4",
+         WHERE chart = ?1 AND compartment = ?2 ORDER BY place LIMIT ?4 OFFSET ?3",
     )?;
     let mut rows = query.query((
         chart.as_bytes(),
         compartment.as_bytes(),
-        page::behind(after),
+        page::behind(after).max(0),
         page::MOST,
     ))?;
     let mut list = StatementListResponse {

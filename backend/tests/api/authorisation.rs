@@ -66,9 +66,22 @@ const TABLE: &[Row] = &[
     ("LeafList",            Thing::Kept,      [OUT,   OUT,   OUT,   NIL,   NIL,   END,   NIL,   YES,   YES]),
     ("LeafList",            Thing::Foreign,   [OUT,   OUT,   OUT,   NIL,   NIL,   END,   NIL,   NIL,   NIL]),
     ("LeafList",            Thing::Swapped,   [OUT,   OUT,   OUT,   NIL,   NIL,   NIL,   NIL,   NIL,   NIL]),
-    // Writing is the owner's.
+    // What others write, and for whom they seal it: they do, and the owner does not.
+    ("StatementPost",       Thing::Given,     [OUT,   OUT,   OUT,   NIL,   NIL,   END,   YES,   YES,   NIL]),
+    ("StatementPost",       Thing::Kept,      [OUT,   OUT,   OUT,   NIL,   NIL,   END,   NIL,   YES,   NIL]),
+    ("StatementPost",       Thing::Foreign,   [OUT,   OUT,   OUT,   NIL,   NIL,   END,   NIL,   NIL,   NIL]),
+    ("StatementPost",       Thing::Swapped,   [OUT,   OUT,   OUT,   NIL,   NIL,   NIL,   NIL,   NIL,   NIL]),
+    ("StatementList",       Thing::Given,     [OUT,   OUT,   OUT,   NIL,   NIL,   END,   YES,   YES,   YES]),
+    ("StatementList",       Thing::Kept,      [OUT,   OUT,   OUT,   NIL,   NIL,   END,   NIL,   YES,   YES]),
+    ("StatementList",       Thing::Foreign,   [OUT,   OUT,   OUT,   NIL,   NIL,   END,   NIL,   NIL,   NIL]),
+    ("StatementList",       Thing::Swapped,   [OUT,   OUT,   OUT,   NIL,   NIL,   NIL,   NIL,   NIL,   NIL]),
+    ("ReaderList",          Thing::Given,     [OUT,   OUT,   OUT,   NIL,   NIL,   END,   YES,   YES,   YES]),
+    ("ReaderList",          Thing::Kept,      [OUT,   OUT,   OUT,   NIL,   NIL,   END,   NIL,   YES,   YES]),
+    ("ReaderList",          Thing::Foreign,   [OUT,   OUT,   OUT,   NIL,   NIL,   END,   NIL,   NIL,   NIL]),
+    ("ReaderList",          Thing::Swapped,   [OUT,   OUT,   OUT,   NIL,   NIL,   NIL,   NIL,   NIL,   NIL]),
+    // Writing heads is the owner's; files are uploaded by whoever may write an entry.
     ("HeadPost",            Thing::Chart,     [OUT,   OUT,   OUT,   NIL,   NIL,   NIL,   NIL,   NIL,   YES]),
-    ("BlobPost",            Thing::Chart,     [OUT,   OUT,   OUT,   NIL,   NIL,   NIL,   NIL,   NIL,   YES]),
+    ("BlobPost",            Thing::Chart,     [OUT,   OUT,   OUT,   NIL,   NIL,   END,   YES,   YES,   YES]),
     // A file: who uploads it asks how far it is, whoever reads the chart reads what is finished.
     ("BlobGet",             Thing::Committed, [OUT,   OUT,   OUT,   NIL,   NIL,   NIL,   NIL,   NIL,   YES]),
     ("BlobGet",             Thing::Open,      [OUT,   OUT,   OUT,   NIL,   NIL,   NIL,   NIL,   NIL,   YES]),
@@ -149,7 +162,7 @@ async fn everybody_gets_exactly_what_the_table_says() {
         };
         for (who, expected) in EVERYBODY.iter().zip(cells) {
             let ask = async |path: &str| {
-                let mut body = world.body(route);
+                let mut body = world.body(route, *who, *thing);
                 if *route == "PartPut" && *thing == Thing::Open {
                     body = part_of(&world.open.1, 0).to_vec();
                 }
@@ -237,7 +250,13 @@ async fn whoever_is_refused_changes_nothing() {
             }
             let path = fill(pattern, |name| world.id(name, *thing));
             let answer = world
-                .ask(*who, (*method, *access), &path, "", world.body(route))
+                .ask(
+                    *who,
+                    (*method, *access),
+                    &path,
+                    "",
+                    world.body(route, *who, *thing),
+                )
                 .await;
             assert!(!answer.status.is_success(), "{route} {who:?}");
         }
@@ -259,6 +278,9 @@ async fn state(world: &World) -> Vec<Vec<u8>> {
         (RevisionList::PATH, Thing::Kept),
         (LeafList::PATH, Thing::Given),
         (LeafList::PATH, Thing::Kept),
+        (StatementList::PATH, Thing::Given),
+        (StatementList::PATH, Thing::Kept),
+        (ReaderList::PATH, Thing::Given),
         (BlobGet::PATH, Thing::Committed),
         (BlobGet::PATH, Thing::Open),
     ] {

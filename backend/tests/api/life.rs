@@ -235,13 +235,15 @@ async fn what_must_not_start_does_not() {
         let db = rusqlite::Connection::open(&path).unwrap();
         db.pragma_update(None, "user_version", number).unwrap();
     };
-    version(1);
-    let preview = start(config.clone()).await.unwrap_err().to_string();
-    assert!(preview.contains("early preview"), "{preview}");
-    assert!(
-        preview.ends_with('.') && !preview.contains('\n'),
-        "{preview}"
-    );
-    version(2);
+    for old in [1, 2] {
+        version(old);
+        let preview = start(config.clone()).await.unwrap_err().to_string();
+        assert!(preview.contains("early preview"), "{preview}");
+        assert!(
+            preview.ends_with('.') && !preview.contains('\n'),
+            "{preview}"
+        );
+    }
+    version(3);
     start(config).await.unwrap().shutdown().await;
 }

@@ -8,8 +8,8 @@ use keepwell_shared::{
     id::{BlobId, CompartmentId, GrantId, RecordId},
     merkle::{self, Leaf},
     statement::{
-        BlobContent, ChartHead, CompartmentHead, Content, Grant, GrantedKey, Revision, State,
-        VERSION, Verified, sign,
+        AuthorStatement, BlobContent, ChartHead, CompartmentHead, Content, Grant, GrantedKey,
+        Revision, State, VERSION, Verified, WrappedKey, sign,
     },
     wire::*,
 };
@@ -105,6 +105,13 @@ impl Change {
         head.revisions += 1;
         (head.entries, head.root) = (entries, root);
         self
+    }
+
+    /// These people may read a compartment.
+    pub fn read_by(self, place: usize, readers: &[&Person]) -> Self {
+        let mut ids: Vec<_> = readers.iter().map(|reader| reader.bundle.id()).collect();
+        ids.sort();
+        self.with(place, |head| head.readers.clone_from(&ids))
     }
 
     /// Another payload for a new head of a compartment.
@@ -272,6 +279,7 @@ impl Person {
             entry: content(entry),
             file,
             state: State::Live,
+            origin: None,
         }
     }
 
@@ -283,6 +291,60 @@ impl Person {
             epoch: head.epoch,
             ..self.revision(RecordId::generate(), 1, None, entry, None)
         }
+    }
+
+    /// The first entry of somebody else in a compartment of the owner's.
+    pub fn statement(&self, owner: &Person, place: usize, entry: &[u8]) -> AuthorStatement {
+        let head = &owner.compartments[place];
+        let wrap = || WrappedKey {
+            enc: Bytes(random(1153)),
+            sealed: Bytes(random(48)),
+        };
+        AuthorStatement {
+            version: VERSION,
+            chart: owner.chart(),
+            compartment: head.payload().compartment,
+            author: self.account,
+            bundle: self.bundle.id(),
+            number: 1,
+            previous: None,
+            replaces: vec![],
+            head_counter: head.payload().counter,
+            head: head.id(),
+            seen: vec![],
+            at: 3,
+            record: RecordId::generate(),
+            answers: None,
+            key_id: Hash::of(&random(32)),
+            entry: content(entry),
+            file: None,
+            wraps: vec![Some(wrap()); head.payload().readers.len() + 1],
+        }
+    }
+
+    /// The request that posts it.
+    pub fn statement_request(
+        &self,
+        statement: AuthorStatement,
+        entry: &[u8],
+    ) -> StatementPostRequest {
+        StatementPostRequest {
+            statement: sign(statement, &self.key).unwrap().to_unverified(),
+            entry: Bytes(entry.to_vec()),
+        }
+    }
+
+    /// Posts an entry into somebody else's chart.
+    pub async fn post_statement(
+        &self,
+        statement: AuthorStatement,
+        entry: &[u8],
+    ) -> Result<Hash, Code> {
+        let ids: [&dyn std::fmt::Display; 2] = [&statement.chart, &statement.compartment];
+        let id = sign(statement.clone(), &self.key).unwrap().id();
+        let request = self.statement_request(statement.clone(), entry);
+        self.call::<StatementPost>(&ids, &request).await?;
+        Ok(id)
     }
 
     pub fn signed(&self, revision: Revision) -> Verified<Revision> {

@@ -43,6 +43,8 @@ impl Person {
                     entries: 0,
                     revisions: 0,
                     root: merkle::root([]),
+                    readers: vec![],
+                    authors: vec![],
                 };
                 sign(head, &self.key).unwrap()
             })

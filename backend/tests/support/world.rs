@@ -105,7 +105,12 @@ impl World {
         let change = owner.change().live(&[]).raise_all();
         let whole = owner.grant_to(&grantee, &change, whole.payload().grant);
         let one = owner.grant_of(&part, &change, one.payload().grant, &[0]);
-        owner.post(change.share(&whole).share(&one)).await.unwrap();
+        let change = change.share(&whole).share(&one);
+        let change = (0..owner.compartments.len()).fold(change, |change, place| match place {
+            0 => change.read_by(place, &[&grantee, &part]),
+            _ => change.read_by(place, &[&grantee]),
+        });
+        owner.post(change).await.unwrap();
 
         let committed = owner.upload(100).await.unwrap();
         let open = owner.upload(100).await.unwrap();
@@ -167,9 +172,15 @@ impl World {
         }
     }
 
-    /// A body that is right in the hands of the owner.
-    pub fn body(&self, route: &str) -> Vec<u8> {
+    /// A body that is right in the hands of the owner, and for what readers write in theirs.
+    pub fn body(&self, route: &str, who: Who, thing: Thing) -> Vec<u8> {
         match route {
+            "StatementPost" => {
+                let author = self.signed_in(who).unwrap_or(&self.grantee);
+                let place = usize::from(thing == Thing::Kept);
+                let statement = author.statement(&self.owner, place, &self.entry);
+                json(&author.statement_request(statement, &self.entry))
+            }
             "BookPut" => json(&BookPutRequest {
                 counter: 1,
                 sealed: Bytes(random(100)),

@@ -21,7 +21,7 @@ use zeroize::{ZeroizeOnDrop, Zeroizing};
 use crate::{
     api::Session,
     book::Book,
-    chart::{ByCompartment, Chart, ChartState, Keyring, Log, Record, Standing},
+    chart::{ByCompartment, Chart, ChartState, Keyring, Log, Record, Standing, Waiting, Writers},
     crypto::{
         content::MessageKeys,
         hpke,
@@ -29,7 +29,7 @@ use crate::{
         sign::SecretKey,
     },
     entry::{Category, Draft, Entry, FileInfo},
-    flows::Repaired,
+    flows::{Decision, Repaired},
     identity::{Identity, Stored},
     keys::{AccountKey, CompartmentKey, ContentKey, RecordKey, UnlockKey},
     memory,
@@ -95,7 +95,7 @@ fn no_secret_prints_and_all_are_overwritten() {
         own: None,
         keyring: Rc::default(),
         logs,
-        writers: Default::default(),
+        writers: ByCompartment::default(),
         closed: Vec::new(),
         standing: Standing::First,
         memory: chart_memory.clone(),
@@ -113,6 +113,9 @@ fn no_secret_prints_and_all_are_overwritten() {
         },
         own: true,
         entries: vec![],
+        waiting: vec![],
+        doubts: vec![],
+        writable: vec![],
         sharing: vec![],
         refused: vec![],
         lost: vec!["Canary".into()],
@@ -145,6 +148,9 @@ fn no_secret_prints_and_all_are_overwritten() {
         Keyring: &keyring => "Keyring(..)", overwritten CompartmentKey;
         Compartment: keyring.compartment(compartment).unwrap() => "Compartment(..)",
             overwritten CompartmentKey;
+        Writers: &Writers::default() => "Writers(..)";
+        Waiting: &Waiting::Asked("Canary".into()) => "Asked(..)";
+        Decision: &Decision::Ask("Canary".into()) => "Ask(..)";
         // Plaintext. Nobody can promise to overwrite a text that screens have shown.
         Draft: &draft => "Draft(..)";
         FileInfo: &file => "FileInfo(..)";

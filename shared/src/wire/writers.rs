@@ -23,8 +23,8 @@ pub struct StatementPostRequest {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StatementListResponse {
-    /// At most [`super::MAX_PAGE`] of them, and at most 4 MiB. The first one stands at the place
-    /// after the one that was asked for; places count from 1 and have no gaps.
+    /// At most [`super::MAX_PAGE`] of them, and at most 4 MiB, without as many of the first as were
+    /// asked to be left out.
     pub statements: Vec<StoredStatement>,
     /// The public keys of their authors, as they were when they wrote.
     pub authors: Vec<Unverified<KeyBundle>>,

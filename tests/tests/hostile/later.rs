@@ -5,6 +5,7 @@ use crate::list::{Attack, Status};
 
 const HEADS: &str = "tests/tests/heads.rs";
 const HOLES: &str = "tests/tests/holes.rs";
+const DOUBTS: &str = "tests/tests/doubts.rs";
 const CLINIC: &str = "there is no clinic and no directory yet";
 const ESCROW: &str = "there is no recovery and no escrow yet";
 
@@ -159,6 +160,55 @@ pub fn attacks() -> Vec<Attack> {
             "own analysis",
             "a head that was sent and not confirmed is replaced by the next one",
             Elsewhere(HEADS),
+        ),
+        attack(
+            140,
+            "entries by doctors dropped or cut off",
+            "DL01 class (PM26); own analysis",
+            "each author's entries are chained, and named by others, by the owner's heads and by memories; a gap is said",
+            Elsewhere(DOUBTS),
+        ),
+        attack(
+            141,
+            "entries by doctors repeated or reordered",
+            "TH23 replay class",
+            "a chain has one order; what does not follow is not shown",
+            Elsewhere(DOUBTS),
+        ),
+        attack(
+            142,
+            "entries by doctors moved to another chart or category",
+            "Cryptomator 119 class (CM)",
+            "chart and category are signed and bound into the seal",
+            Elsewhere(DOUBTS),
+        ),
+        attack(
+            143,
+            "entries planted in a doctor's name",
+            "MEGA; BW08, 1P03 (PM26)",
+            "the owner's signed heads name by their keys who may write",
+            Elsewhere(DOUBTS),
+        ),
+        attack(
+            144,
+            "a doctor who seals wrongly or tells two stories",
+            "SAL18 class; own analysis",
+            "the key's id, commitment and root are signed; what does not open is said with its author's name and can not be taken",
+            Elsewhere(DOUBTS),
+        ),
+        attack(
+            145,
+            "another author for an entry that was taken",
+            "own analysis",
+            "who wrote is shown only with the author's own signature over the same sealed bytes",
+            Elsewhere(DOUBTS),
+        ),
+        attack(
+            146,
+            "ghost reader when a doctor writes",
+            "WA25 class",
+            "an author seals for those alone whom the owner's signed head names",
+            Elsewhere(DOUBTS),
         ),
     ]
 }

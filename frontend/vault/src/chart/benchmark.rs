@@ -131,7 +131,7 @@ impl Listing {
             own: None,
             keyring: Rc::clone(&self.keyring),
             logs,
-            writers: Default::default(),
+            writers: ByCompartment::default(),
             closed: Vec::new(),
             standing: Standing::Current,
             memory: ChartMemory::default(),

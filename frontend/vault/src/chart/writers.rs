@@ -60,12 +60,6 @@ impl std::fmt::Debug for Writers {
     }
 }
 
-impl std::fmt::Debug for Written {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Written(..)")
-    }
-}
-
 impl Written {
     /// The RecordKey, for whom it was wrapped.
     pub(crate) fn key(&self, identity: &Identity) -> Result<RecordKey, Error> {

@@ -89,6 +89,7 @@ impl<P: Platform> Vault<P> {
     /// # Errors
     /// As for every change.
     pub async fn see(&self, chart: ChartId) -> Result<Chart, Error> {
+        self.refresh(chart).await?;
         self.commit(chart, |state, _| {
             let news = state.writers.iter().any(|(id, writers)| {
                 let head = state.logs.get(id).map(|log| log.head.payload());

@@ -53,6 +53,10 @@ pub(super) fn lost_entry(world: &World) -> Sealed {
     sealed_entry(world, "a lost entry", (world.lost_record, 3), None)
 }
 
+pub(super) fn their_entry(world: &World) -> Sealed {
+    sealed_entry(world, "an entry by a doctor", (world.their_record, 1), None)
+}
+
 fn info() -> FileInfo {
     FileInfo {
         name: "befund-ä.pdf".into(),
@@ -115,6 +119,7 @@ pub(super) fn make(world: &World) -> Vec<Value> {
         entry_of_file(world),
         moved_entry(world),
         lost_entry(world),
+        their_entry(world),
     ];
     let lengths = [
         0,
@@ -207,5 +212,5 @@ fn frozen_vectors_of_content() {
             ),
         }
     }
-    done("content", vectors.len(), refused, (14, 14 * 6));
+    done("content", vectors.len(), refused, (15, 15 * 6));
 }

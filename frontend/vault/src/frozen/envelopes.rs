@@ -57,11 +57,17 @@ fn envelope(
     }
 }
 
+/// What the RecordKey of an entry is called.
+fn of_entry(world: &World, record: RecordId) -> &'static str {
+    match record {
+        record if record == world.record => "",
+        record if record == world.lost_record => " of a lost entry",
+        _ => " of an entry by a doctor",
+    }
+}
+
 pub(super) fn record_key(world: &World, record: RecordId) -> Envelope {
-    let name = match record == world.record {
-        true => "",
-        false => " of a lost entry",
-    };
+    let name = of_entry(world, record);
     let key = drawn("key of compartment");
     envelope(
         &format!("RecordKey{name} under CompartmentKey"),
@@ -73,10 +79,7 @@ pub(super) fn record_key(world: &World, record: RecordId) -> Envelope {
 }
 
 pub(super) fn content_key(world: &World, thing: &Sealed) -> Envelope {
-    let key = drawn(match thing.record == world.record {
-        true => "record key",
-        false => "record key of a lost entry",
-    });
+    let key = drawn(&format!("record key{}", of_entry(world, thing.record)));
     envelope(
         &format!("ContentKey of {} under RecordKey", thing.name),
         "record",

@@ -12,6 +12,7 @@ use keepwell_shared::{
 };
 
 use super::{
+    author,
     envelopes::{account_key, sealed_identity},
     hpke, revision,
     world::{TIME, World, drawn, named},
@@ -50,6 +51,8 @@ pub(super) fn first(world: &World) -> Verified<CompartmentHead> {
         entries: 0,
         revisions: 0,
         root: merkle::root([]),
+        readers: Vec::new(),
+        authors: Vec::new(),
     };
     sign(head, &world.patient.signer()).unwrap()
 }
@@ -67,6 +70,7 @@ pub(super) fn before_repair(world: &World) -> Verified<CompartmentHead> {
         entries: 1,
         revisions: 2,
         root: merkle::root([gone().hash()]),
+        readers: vec![world.doctor.bundle.id()],
         ..first(world).payload().clone()
     };
     sign(head, &world.patient.signer()).unwrap()
@@ -93,15 +97,17 @@ pub(super) fn written(world: &World) -> Verified<CompartmentHead> {
     let first = revision::first(world);
     let moved = revision::moved(world, &revision::second(world, &first));
     let lost = revision::lost(world, &first);
+    let accepted = author::accepted(world);
     let head = CompartmentHead {
         counter: 7,
         previous: Some(before.id()),
         replaces: Vec::new(),
         at: TIME + 50,
-        entries: 2,
-        revisions: 6,
+        entries: 3,
+        revisions: 7,
         // The lost one was there before: it keeps its place.
-        root: merkle::root([leaf(&lost).hash(), leaf(&moved).hash()]),
+        root: merkle::root([&lost, &moved, &accepted].map(|one| leaf(one).hash())),
+        authors: vec![author::seen(world, 1)],
         ..before.payload().clone()
     };
     sign(head, &world.patient.signer()).unwrap()
@@ -177,7 +183,7 @@ fn compartments(chart: &str, one: &Verified<CompartmentHead>) -> Vec<HeadCompart
     all
 }
 
-fn replaced(chain: &str) -> Vec<Hash> {
+pub(super) fn replaced(chain: &str) -> Vec<Hash> {
     let mut heads = [1, 2].map(|n| Hash(drawn(&format!("replaced head {n} of {chain}"))));
     heads.sort();
     heads.to_vec()

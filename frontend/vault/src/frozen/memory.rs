@@ -4,6 +4,7 @@ use keepwell_shared::statement::{Link, VERSION, Verified};
 use minicbor::{Encoder, encode::Error};
 
 use super::{
+    author,
     envelopes::address_book,
     heads,
     world::{TIME, World, drawn},
@@ -39,7 +40,7 @@ pub(super) fn account(world: &World) -> Vec<u8> {
 pub(super) fn chart(world: &World) -> Vec<u8> {
     let (chart, newest) = (heads::later_chart(world), heads::written(world));
     written(|e| {
-        e.array(6)?.u8(VERSION)?;
+        e.array(7)?.u8(VERSION)?;
         seen(e, &chart, chart.payload().at)?.array(1)?.array(2)?;
         e.bytes(&world.compartment.to_tagged())?;
         seen(e, &newest, newest.payload().at)?
@@ -56,6 +57,13 @@ pub(super) fn chart(world: &World) -> Vec<u8> {
         e.array(1)?
             .array(2)?
             .bytes(&world.lost_record.to_tagged())?
-            .str("Blood pressure, Größe")
+            .str("Blood pressure, Größe")?;
+        // The doctor's newest statement.
+        e.array(1)?
+            .array(3)?
+            .bytes(&world.compartment.to_tagged())?
+            .bytes(&world.doctor.account.to_tagged())?;
+        let theirs = author::statement(world);
+        seen(e, &theirs, theirs.payload().at)
     })
 }

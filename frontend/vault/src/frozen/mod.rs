@@ -6,6 +6,7 @@
 //! with a flipped bit. After a release a file of `v1` never changes: a new format gets a folder of
 //! its own.
 
+mod author;
 mod content;
 mod envelopes;
 mod heads;

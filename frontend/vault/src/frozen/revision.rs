@@ -30,6 +30,7 @@ pub(super) fn first(world: &World) -> Verified<Revision> {
         entry: content(world, &entry(world)),
         file: None,
         state: State::Live,
+        origin: None,
     };
     sign(revision, &world.patient.signer()).unwrap()
 }
@@ -77,7 +78,7 @@ pub(super) fn lost(world: &World, first: &Verified<Revision>) -> Verified<Revisi
     sign(revision, &world.patient.signer()).unwrap()
 }
 
-fn content(world: &World, thing: &Sealed) -> Content {
+pub(super) fn content(world: &World, thing: &Sealed) -> Content {
     let (keys, sealed, root) = thing.seal();
     Content {
         sealed_length: sealed.len() as u64,
@@ -125,5 +126,5 @@ fn frozen_vectors_hang_together() {
             named += 1;
         }
     }
-    assert_eq!(named, 6);
+    assert_eq!(named, 7);
 }

@@ -2,14 +2,14 @@
 
 use keepwell_shared::bytes::Hash;
 use keepwell_shared::statement::{
-    AccountHead, ChartHead, CompartmentHead, Grant, KeyBundle, Payload, Revision, Signer,
-    Unverified, Verified, sign,
+    AccountHead, AuthorStatement, ChartHead, CompartmentHead, Grant, KeyBundle, Payload, Revision,
+    Signer, Unverified, Verified, sign,
 };
 use p256::ecdsa::VerifyingKey;
 use serde_json::{Value, json};
 
 use super::{
-    done, flipped, heads, hpke,
+    author, done, flipped, heads, hpke,
     json::{bytes, fixed, hash, payload, render, unbytes},
     load, revision,
     world::{Person, World},
@@ -36,6 +36,9 @@ pub(super) fn make(world: &World) -> Vec<Value> {
             &revision::lost(world, &first),
             patient,
         ),
+        statement("an entry by a doctor", &author::statement(world), doctor),
+        statement("its doctor's next", &author::answer(world), doctor),
+        statement("the entry, taken", &author::accepted(world), patient),
         statement("an account head", &heads::account(world), patient),
         statement("a first compartment head", &heads::first(world), patient),
         statement("a compartment head", &heads::before_repair(world), patient),
@@ -71,11 +74,12 @@ fn frozen_vectors_of_statements() {
             AccountHead::PURPOSE => check_statement::<AccountHead>(vector),
             ChartHead::PURPOSE => check_statement::<ChartHead>(vector),
             CompartmentHead::PURPOSE => check_statement::<CompartmentHead>(vector),
+            AuthorStatement::PURPOSE => check_statement::<AuthorStatement>(vector),
             Revision::PURPOSE => check_statement::<Revision>(vector),
             other => panic!("{other}"),
         };
     }
-    done("statements", vectors.len(), refused, (14, 14 * 4));
+    done("statements", vectors.len(), refused, (17, 17 * 4));
 }
 
 fn check_statement<T: Payload>(vector: &Value) -> usize {

@@ -40,13 +40,21 @@ pub(super) fn make() -> Vec<Value> {
         .collect()
 }
 
+const STATES: [State; 5] = [
+    State::Live,
+    State::Moved,
+    State::Lost,
+    State::Declined,
+    State::Asked,
+];
+
 fn leaf(n: u32) -> Leaf {
     Leaf {
         record: named(&format!("record {n} of a tree")),
         // One whose four bytes all count.
         number: 1 + n * 0x0102_0304,
         revision: Hash(drawn(&format!("revision {n} of a tree"))),
-        state: [State::Live, State::Moved, State::Lost][n as usize % 3],
+        state: STATES[n as usize % 5],
     }
 }
 
@@ -87,6 +95,8 @@ fn read(leaf: &Value) -> Leaf {
             0 => State::Live,
             1 => State::Moved,
             2 => State::Lost,
+            3 => State::Declined,
+            4 => State::Asked,
             other => panic!("{other}"),
         },
     };
@@ -112,7 +122,7 @@ fn changed(leaves: &[Leaf], at: usize) -> Vec<Vec<Leaf>> {
         with(&|bad| {
             bad[at].state = match bad[at].state {
                 State::Live => State::Lost,
-                State::Moved | State::Lost => State::Live,
+                _ => State::Live,
             }
         }),
     ];

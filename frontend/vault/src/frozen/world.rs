@@ -78,6 +78,8 @@ pub(super) struct World {
     pub(super) compartment: CompartmentId,
     pub(super) record: RecordId,
     pub(super) lost_record: RecordId,
+    /// Of the entry that the doctor wrote.
+    pub(super) their_record: RecordId,
     pub(super) blob: BlobId,
     pub(super) grant: GrantId,
 }
@@ -91,6 +93,7 @@ impl World {
             compartment: named("compartment"),
             record: named("record"),
             lost_record: named("lost record"),
+            their_record: named("record by the doctor"),
             blob: named("blob"),
             grant: named("grant"),
         }

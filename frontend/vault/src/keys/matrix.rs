@@ -12,7 +12,7 @@ use keepwell_shared::{
     content::root,
     id::{AccountId, ChartId, CompartmentId, GrantId, RecordId, SessionId},
     label,
-    statement::Role,
+    statement::{Role, WrappedKey},
     username::Username,
 };
 use zeroize::Zeroizing;
@@ -208,6 +208,23 @@ fn kinds() -> Vec<Sealing> {
             },
         },
         Sealing {
+            name: "RecordKey, by another author",
+            label: label::HPKE_ENTRY,
+            seal: || {
+                let public = wrapping().public();
+                let wrap = RecordKey(SAME).seal_to(&public, &written().0).unwrap();
+                [wrap.enc.0, wrap.sealed.0].concat()
+            },
+            open: |message| {
+                let (enc, sealed) = message.split_at_checked(ENC).ok_or(Distrust::Content)?;
+                let (enc, sealed) = (bytes(enc), bytes(sealed));
+                let (named, wrap) = (RecordKey(SAME).id(), WrappedKey { enc, sealed });
+                let key = RecordKey::open_from(&wrapping(), &written().0, named, &wrap)?;
+                assert_eq!(key.0, SAME);
+                Ok(())
+            },
+        },
+        Sealing {
             name: "entry",
             label: label::CONTENT_ENTRY,
             seal: || seal_content(&entry().encode()),
@@ -262,16 +279,28 @@ fn granted() -> (Vec<u8>, Vec<u8>) {
     )
 }
 
+fn written() -> (Vec<u8>, Vec<u8>) {
+    let bundle = Hash([1; 32]);
+    (
+        entry_info(chart(), compartment(), record(), account(), bundle),
+        entry_context(RecordKey(SAME).id()),
+    )
+}
+
+fn wrapping() -> hpke::SecretKey {
+    hpke::SecretKey::from_seed(Zeroizing::new(SAME)).unwrap()
+}
+
 /// `enc || sealed`.
 fn seal_hpke(info: &[u8], context: &[u8], plain: &[u8]) -> Vec<u8> {
-    let key = hpke::SecretKey::from_seed(Zeroizing::new(SAME)).unwrap();
+    let key = wrapping();
     let (enc, sealed) = hpke::seal(&key.public(), info, context, plain).unwrap();
     assert_eq!(enc.len(), ENC);
     [enc, sealed].concat()
 }
 
 fn open_hpke(info: &[u8], context: &[u8], message: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
-    let key = hpke::SecretKey::from_seed(Zeroizing::new(SAME)).unwrap();
+    let key = wrapping();
     let opened = message
         .split_at_checked(ENC)
         .and_then(|(enc, sealed)| key.open(enc, info, context, sealed));

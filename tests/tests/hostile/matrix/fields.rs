@@ -10,7 +10,7 @@ use keepwell_shared::{
     bytes::{from_base64url, to_base64url},
     wire::{
         AccountGet, BookGet, ChartGet, ChartList, Endpoint, Method, PersonGet, RevisionList,
-        SessionList, SignInFinish, SignInStart,
+        SessionList, SignInFinish, SignInStart, StatementList,
     },
 };
 use keepwell_tests::tamper::Lie;
@@ -56,6 +56,9 @@ fn places() -> Vec<Place> {
         place("LiveGrant", ChartGet, &["own", "grants", "*"]),
         place("OwnWrap", ChartGet, &["own", "keys", "*"]),
         place("BackWrap", ChartGet, &["back_chain", "*"]),
+        place("Written", ChartGet, &["written", "*"]),
+        place("StatementListResponse", StatementList, &[]),
+        place("StoredStatement", StatementList, &["statements", "*"]),
         place("RevisionListResponse", RevisionList, &[]),
         place("StoredRevision", RevisionList, &["revisions", "*"]),
     ]
@@ -143,6 +146,15 @@ const TABLE: &[(&str, Verdict)] = &[
     ("StoredLeaf.state", Unread(LATER)),
     ("StoredRevision.revision", Guarded),
     ("StoredRevision.entry", Guarded),
+    ("ChartResponse.written", Guarded),
+    ("Written.compartment", Guarded),
+    ("Written.statements", Guarded),
+    ("StatementListResponse.statements", Guarded),
+    ("StatementListResponse.authors", Guarded),
+    ("StatementListResponse.heads", Guarded),
+    ("StoredStatement.statement", Guarded),
+    ("StoredStatement.entry", Guarded),
+    ("ReaderListResponse.readers", Attack(146)),
     ("ErrorBody.code", Attack(109)),
     ("ErrorBody.window", Attack(111)),
 ];

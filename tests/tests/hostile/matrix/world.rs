@@ -7,7 +7,7 @@ use keepwell_tests::{
     Device as Memory, Native, Person,
     tamper::{Lie, Line, Tamper},
 };
-use keepwell_vault::{Device, Vault};
+use keepwell_vault::{Decision, Device, Vault};
 
 use crate::stage::{Stage, Watched, draft};
 
@@ -70,6 +70,18 @@ impl World {
             .note(stage.chart, "third", "after the new epoch")
             .await;
         stage.patient.compare_with(&self.other).await;
+        // The doctor writes twice; one is taken, the other waits and has been seen.
+        for title in ["by the doctor", "waits"] {
+            let draft = draft(title, "for the patient");
+            let written = stage.doctor.vault.propose(stage.chart, &draft, None);
+            written.await.unwrap();
+        }
+        let shown = vault.open_chart(stage.chart).await.unwrap();
+        let mut waiting = shown.waiting.iter();
+        let by = waiting.find(|one| one.entry.title == "by the doctor");
+        let statement = by.unwrap().statement;
+        let taken = vault.decide(stage.chart, statement, &Decision::Accept);
+        taken.await.unwrap();
     }
 
     /// What fresh browsers of both show, each with this lie on its line.
@@ -196,6 +208,19 @@ async fn read_chart(person: &Watched, chart: keepwell_shared::id::ChartId, seen:
         }
         seen.facts
             .insert(format!("{who} sees {owner} share with {name}"));
+    }
+    seen.said.extend(
+        opened
+            .doubts
+            .iter()
+            .map(|doubt| format!("by others: {:?}", doubt.why)),
+    );
+    for one in &opened.waiting {
+        let (title, author) = (&one.entry.title, &one.author.username);
+        let about = format!("{:?} {:?} {}", one.category, one.state, one.seen);
+        seen.facts.insert(format!(
+            "{who} sees {title} by {author} wait for {owner}: {about}"
+        ));
     }
     for entry in &opened.entries {
         let (title, text) = (&entry.entry.title, &entry.entry.text);

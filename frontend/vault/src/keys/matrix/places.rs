@@ -92,6 +92,7 @@ fn every_place_has_its_label_and_every_field_is_changed_once() {
         assert_eq!(same_kind, 1 + fields + without, "{place:?}");
     }
     assert_eq!(first(&granted().0), label::HPKE_GRANT);
+    assert_eq!(first(&written().0), label::HPKE_ENTRY);
 }
 
 #[test]
@@ -154,6 +155,41 @@ fn a_granted_key_opens_in_its_place_only() {
         info.clone(),
         Vec::new(),
     ];
+    let elsewhere = infos
+        .iter()
+        .map(|other| (other, &context))
+        .chain(contexts.iter().map(|other| (&info, other)));
+    for (info, context) in elsewhere {
+        let said = open_hpke(info, context, &message).err();
+        assert_eq!(said, Some(Distrust::Content.into()), "{info:?} {context:?}");
+    }
+}
+
+/// The key of an entry by another author opens for its chart, compartment, record, author, reader's
+/// keys and key only, and for nothing else that is bound anywhere.
+#[test]
+fn the_key_of_somebody_elses_entry_opens_in_its_place_only() {
+    let (account2, chart2) = (AccountId::from([2; 16]), ChartId::from([2; 16]));
+    let (compartment2, record2) = (CompartmentId::from([2; 16]), RecordId::from([2; 16]));
+    let (one, two) = (Hash([1; 32]), Hash([2; 32]));
+    let info = entry_info(chart(), compartment(), record(), account(), one);
+    let context = entry_context(one);
+    let message = seal_hpke(&info, &context, b"a key");
+    let control = open_hpke(&info, &context, &message).unwrap();
+    assert_eq!(control.as_slice(), b"a key");
+
+    let mut infos = vec![
+        entry_info(chart2, compartment(), record(), account(), one),
+        entry_info(chart(), compartment2, record(), account(), one),
+        entry_info(chart(), compartment(), record2, account(), one),
+        entry_info(chart(), compartment(), record(), account2, one),
+        entry_info(chart(), compartment(), record(), account(), two),
+        grant_info(chart(), GrantId::from([1; 16]), account(), one),
+        context.clone(),
+        Vec::new(),
+    ];
+    infos.extend(places().iter().map(Context::encode));
+    let contexts = [entry_context(two), info.clone(), Vec::new()];
     let elsewhere = infos
         .iter()
         .map(|other| (other, &context))

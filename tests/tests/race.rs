@@ -114,8 +114,9 @@ async fn author(mut person: Person, server: &Server, chart: ChartId) -> Person {
                 continue;
             }
         }
-        let written = person.vault.propose(chart, &draft(title, number), None);
-        calm(&written.await.unwrap());
+        let draft = draft(title, number);
+        let written = person.vault.propose(chart, &draft, None).await;
+        calm(&written.unwrap());
     }
     person.line.lose_one_of(0);
     person

@@ -19,7 +19,7 @@ use crate::{
     message::{Command, Home},
     pages::{
         ChartPage, Compare, Devices, Edit, Ended, IdleLock, NewFile, NewNote, NotFound, Open,
-        OwnerWords, Patients, ServerSees, Share, Stop,
+        OwnerWords, Patients, Propose, ServerSees, Share, Stop,
     },
     platform::{self, code, storage},
     route::{Route, Wanted},
@@ -163,6 +163,10 @@ fn screen(route: &Route) -> Html {
             html! { <ChartPage key={chart.to_string()} {chart} {open} /> }
         }
         Route::NewNote { chart } => html! { <NewNote {chart} /> },
+        Route::Propose { chart } => html! { <Propose {chart} /> },
+        Route::Answer { chart, record } => {
+            html! { <Propose {chart} answers={record} /> }
+        }
         Route::NewFile { chart } => html! { <NewFile {chart} /> },
         Route::Edit { chart, record } => html! { <Edit {chart} {record} /> },
         Route::Share { chart } => html! { <Share {chart} /> },

@@ -37,6 +37,20 @@ pub(crate) enum Route {
         /// Where to.
         chart: ChartId,
     },
+    /// Write an entry for the owner of a chart.
+    #[at("/chart/:chart/write")]
+    Propose {
+        /// Where to.
+        chart: ChartId,
+    },
+    /// Answer the owner's question about an own entry that waits.
+    #[at("/chart/:chart/answer/:record")]
+    Answer {
+        /// Where to.
+        chart: ChartId,
+        /// The entry.
+        record: RecordId,
+    },
     /// Add a file.
     #[at("/chart/:chart/new-file")]
     NewFile {
@@ -132,6 +146,8 @@ impl Route {
             Self::Chart { chart }
             | Self::NewNote { chart }
             | Self::NewFile { chart }
+            | Self::Propose { chart }
+            | Self::Answer { chart, .. }
             | Self::Entry { chart, .. }
             | Self::Revision { chart, .. }
             | Self::Edit { chart, .. }

@@ -4,6 +4,7 @@ pub mod chart;
 pub mod client;
 pub mod first;
 pub mod person;
+pub mod statement;
 pub mod world;
 
 use std::path::{Path, PathBuf};

@@ -6,7 +6,7 @@ use keepwell_shared::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Person, Refused};
+use super::{Doubt, Person, Refused, Waiting};
 
 /// A chart, opened.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -26,6 +26,12 @@ pub struct Chart {
     /// Titles of entries that are not there any more, as far as this browser knows them; an empty
     /// one where it does not.
     pub lost: Vec<String>,
+    /// What others wrote and the owner has not taken, newest first.
+    pub waiting: Vec<Waiting>,
+    /// What is wrong with what others wrote.
+    pub doubts: Vec<Doubt>,
+    /// Where the person may write an entry that waits for the owner.
+    pub proposable: Vec<Category>,
     /// How it stands to what this browser has seen before.
     pub standing: Standing,
     /// Four words that are the same in every browser that shows the same chart; only for the owner.
@@ -36,6 +42,11 @@ impl Chart {
     /// Whether the person may write to it now.
     pub fn writable(&self) -> bool {
         self.own && self.standing.is_calm()
+    }
+
+    /// Whether the person may write an entry for its owner: somebody whose words were compared.
+    pub fn takes_proposals(&self) -> bool {
+        !self.proposable.is_empty() && self.owner.compared && self.standing.is_calm()
     }
 }
 

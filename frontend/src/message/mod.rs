@@ -10,6 +10,7 @@ mod chart;
 mod failure;
 mod session;
 pub mod strength;
+mod waiting;
 
 use keepwell_shared::{
     bytes::Hash,
@@ -23,6 +24,7 @@ pub use chart::{
 };
 pub use failure::{BadUsername, Claimed, Distrust, Failure, Refused};
 pub use session::{DeviceInfo, SessionInfo};
+pub use waiting::{Decision, Doubt, Outcome, Waiting};
 
 /// What the screens ask of the worker.
 #[derive(Clone, Serialize, Deserialize)]
@@ -92,6 +94,25 @@ pub enum Command {
         seen: Hash,
         /// What the person typed.
         draft: Draft,
+    },
+    /// Writes an entry into somebody else's chart, where it waits for its owner. Answers
+    /// [`Reply::Chart`].
+    Propose {
+        /// The chart.
+        chart: ChartId,
+        /// What the person typed.
+        draft: Draft,
+        /// An own statement that the owner asked about.
+        answers: Option<Hash>,
+    },
+    /// Decides about an entry by somebody else. Answers [`Reply::Chart`].
+    Decide {
+        /// The chart.
+        chart: ChartId,
+        /// The statement of its author.
+        statement: Hash,
+        /// What is decided.
+        decision: Decision,
     },
     /// One revision in full. Answers [`Reply::Entry`].
     OpenEntry {
@@ -169,6 +190,8 @@ impl std::fmt::Debug for Command {
             Self::AddNote { .. } => "AddNote",
             Self::AddFile { .. } => "AddFile",
             Self::Revise { .. } => "Revise",
+            Self::Propose { .. } => "Propose",
+            Self::Decide { .. } => "Decide",
             Self::OpenEntry { .. } => "OpenEntry",
             Self::OpenFile { .. } => "OpenFile",
             Self::Cancel { .. } => "Cancel",

@@ -6,15 +6,15 @@ use keepwell_shared::id::{ChartId, RecordId};
 use yew::prelude::*;
 
 use super::parts::{
-    EntryList, EntryView, StandingNotice, loading, quiet_notices, row_id, standing_in_short,
-    still_good, trouble,
+    EntryList, EntryView, StandingNotice, WaitingList, loading, quiet_notices, row_id,
+    standing_in_short, still_good, trouble,
 };
 use crate::{
     components::{Callout, RouteLink, Sign, Tone, icon, missing_notice, refused_notice},
     hooks::{use_chart, use_page_after, use_session, use_step},
     message::Chart,
     route::Route,
-    words::{chart as words, entry, share},
+    words::{chart as words, entry, share, waiting},
 };
 
 /// The entry that is open.
@@ -84,6 +84,14 @@ pub(crate) fn ChartPage(props: &ChartPageProps) -> Html {
                 }
                 { notices(chart) }
                 { quiet_notices(chart) }
+                <WaitingList chart={chart.clone()} />
+                if chart.takes_proposals() {
+                    <p class="actions no-print">
+                        <RouteLink hook="propose" to={Route::Propose { chart: chart.chart }} class="button main">
+                            { icon(Sign::Pen) }{ waiting::WRITE }
+                        </RouteLink>
+                    </p>
+                }
                 if chart.writable() {
                     <p class="actions no-print">
                         <RouteLink hook="add-note" to={Route::NewNote { chart: chart.chart }} class="button main">

@@ -13,6 +13,7 @@ mod not_found;
 mod owner_words;
 mod parts;
 mod patients;
+mod propose;
 mod register;
 mod server_sees;
 mod share;
@@ -34,6 +35,7 @@ pub(crate) use self::{
     owner_words::OwnerWords,
     parts::{IdleLock, Tray},
     patients::Patients,
+    propose::Propose,
     register::Register,
     server_sees::ServerSees,
     share::Share,

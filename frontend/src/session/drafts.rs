@@ -19,6 +19,10 @@ pub(crate) enum Form {
     Note(ChartId),
     /// A new file.
     File(ChartId),
+    /// An entry for the owner of somebody else's chart.
+    Proposal(ChartId),
+    /// An answer to the owner's question about an entry.
+    Answer(ChartId, RecordId),
     /// A change of an entry.
     Edit(ChartId, RecordId),
 }
@@ -113,6 +117,8 @@ impl Drafts {
         Some(match form {
             Form::Note(chart) => Route::NewNote { chart },
             Form::File(chart) => Route::NewFile { chart },
+            Form::Proposal(chart) => Route::Propose { chart },
+            Form::Answer(chart, record) => Route::Answer { chart, record },
             Form::Edit(chart, record) => Route::Edit { chart, record },
         })
     }

@@ -178,6 +178,8 @@ pub(crate) fn chart_of(command: &Command) -> Option<ChartId> {
         | Command::AddNote { chart, .. }
         | Command::AddFile { chart, .. }
         | Command::Revise { chart, .. }
+        | Command::Propose { chart, .. }
+        | Command::Decide { chart, .. }
         | Command::OpenEntry { chart, .. }
         | Command::OpenFile { chart, .. }
         | Command::Share { chart, .. }

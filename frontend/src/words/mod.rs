@@ -10,6 +10,7 @@ pub(crate) mod frame;
 pub(crate) mod server;
 pub(crate) mod share;
 pub(crate) mod standing;
+pub(crate) mod waiting;
 
 use crate::message::Category;
 use keepwell_shared::statement::Role;

@@ -3,7 +3,7 @@
 use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
 
 use keepwell_frontend::message::{Command, Failure, Reply};
-use keepwell_vault::{Device, Error, Vault, platform::Watch};
+use keepwell_vault::{Chart, Device, Error, Vault, platform::Watch};
 use wasm_bindgen::JsCast;
 use web_sys::{Blob, File, WorkerGlobalScope};
 
@@ -123,7 +123,24 @@ impl Desk {
             }
             Command::Home => Reply::Home(view::home(vault, vault.home().await?)),
             Command::OpenChart { chart } => {
-                Reply::Chart(view::chart(vault, vault.open_chart(chart).await?))
+                Reply::Chart(view::chart(vault, open_and_see(vault, chart).await?))
+            }
+            Command::Propose {
+                chart,
+                draft,
+                answers,
+            } => {
+                let shown = vault.propose(chart, &view::draft(draft), answers).await?;
+                Reply::Chart(view::chart(vault, shown))
+            }
+            Command::Decide {
+                chart,
+                statement,
+                decision,
+            } => {
+                let decision = view::decision(decision);
+                let shown = vault.decide(chart, statement, &decision).await?;
+                Reply::Chart(view::chart(vault, shown))
             }
             Command::AddNote { chart, draft } => Reply::Entry(view::entry(
                 vault.add_note(chart, &view::draft(draft)).await?,
@@ -227,6 +244,21 @@ impl Desk {
             vault.open_chart(chart).await.map(|_| ())
         }
     }
+}
+
+/// Opens a chart; what waits in one's own is on the screen then, and its authors are told that it has
+/// been seen.
+async fn open_and_see(
+    vault: &Vault<Browser>,
+    chart: keepwell_shared::id::ChartId,
+) -> Result<Chart, Error> {
+    let opened = vault.open_chart(chart).await?;
+    let news = opened.own && opened.waiting.iter().any(|one| !one.seen);
+    if news && opened.standing.is_writable() {
+        // What can not be said now is said the next time.
+        return Ok(vault.see(chart).await.unwrap_or(opened));
+    }
+    Ok(opened)
 }
 
 const SIGNED_OUT: Error = Error::Refused(keepwell_shared::error::Code::SignedOut);

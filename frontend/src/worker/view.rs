@@ -1,12 +1,12 @@
 //! What the vault opened, as the screens show it.
 
 use keepwell_frontend::message::{
-    self, Category, Claimed, DeviceInfo, Entry, FileInfo, Home, Person, Refused, Repaired,
+    self, Category, Claimed, DeviceInfo, Entry, FileInfo, Home, Outcome, Person, Refused, Repaired,
     RevisionInfo, SessionInfo, SharedChart, Sharing,
 };
 use keepwell_vault::{
     Browser, Chart, Device, Distrust, OpenedRevision, RefusedItem, SessionView, Standing, System,
-    Vault, What,
+    Vault, Waiting, WaitingEntry, What,
 };
 
 use crate::{browser::Browser as Here, failure::distrust};
@@ -91,6 +91,13 @@ pub(crate) fn chart(vault: &Vault<Here>, chart: Chart) -> message::Chart {
     message::Chart {
         refused,
         lost: chart.lost,
+        waiting: chart
+            .waiting
+            .into_iter()
+            .map(|one| waiting(vault, one))
+            .collect(),
+        doubts: chart.doubts.into_iter().map(doubt).collect(),
+        proposable: chart.writable.into_iter().map(category).collect(),
         standing: standing(chart.standing),
         check_words: chart.check_words,
         chart: chart.chart,
@@ -130,6 +137,52 @@ fn refused_item(chart: &Chart, item: &RefusedItem) -> Refused {
     Refused { what, why }
 }
 
+fn waiting(vault: &Vault<Here>, one: WaitingEntry) -> message::Waiting {
+    message::Waiting {
+        statement: one.statement,
+        record: one.record,
+        author: person(vault, one.author),
+        mine: one.mine,
+        title: one.entry.title,
+        text: one.entry.text,
+        category: category(one.category),
+        file: one.entry.file.map(file),
+        at: one.at,
+        outcome: match one.state {
+            Waiting::Undecided => Outcome::Undecided,
+            Waiting::Asked(question) => Outcome::Asked(question),
+            Waiting::Declined => Outcome::Declined,
+        },
+        seen: one.seen,
+        late: one.late,
+        answer: one.answer,
+    }
+}
+
+fn doubt(doubt: keepwell_vault::Doubt) -> message::Doubt {
+    message::Doubt {
+        category: category(doubt.category),
+        author: doubt.author,
+        why: distrust(doubt.why),
+    }
+}
+
+pub(crate) fn decision(decision: message::Decision) -> keepwell_vault::Decision {
+    match decision {
+        message::Decision::Accept => keepwell_vault::Decision::Accept,
+        message::Decision::Decline => keepwell_vault::Decision::Decline,
+        message::Decision::Ask(question) => keepwell_vault::Decision::Ask(question),
+    }
+}
+
+fn file(file: keepwell_vault::FileInfo) -> FileInfo {
+    FileInfo {
+        name: file.name,
+        media_type: file.media_type,
+        length: file.length,
+    }
+}
+
 fn standing(standing: Standing) -> message::Standing {
     match standing {
         Standing::Current => message::Standing::Current,
@@ -141,7 +194,6 @@ fn standing(standing: Standing) -> message::Standing {
 }
 
 pub(crate) fn entry(opened: OpenedRevision) -> Entry {
-    let author = opened.author;
     Entry {
         record: opened.record,
         revision: opened.revision,
@@ -149,23 +201,19 @@ pub(crate) fn entry(opened: OpenedRevision) -> Entry {
         title: opened.entry.title,
         text: opened.entry.text,
         category: category(opened.category),
-        file: opened.entry.file.map(|file| FileInfo {
-            name: file.name,
-            media_type: file.media_type,
-            length: file.length,
-        }),
+        file: opened.entry.file.map(file),
         at: opened.at,
         history: opened
             .history
             .into_iter()
-            .map(|(revision, number, at)| RevisionInfo {
+            .map(|(revision, number, at, author)| RevisionInfo {
                 revision,
                 number,
                 at,
-                author: author.clone(),
+                author,
             })
             .collect(),
-        author,
+        author: opened.author,
     }
 }
 

@@ -52,7 +52,5 @@ pub use crypto::{
 pub use device::{Browser, Device, System};
 pub use entry::{Category, Draft, Entry, FileInfo};
 pub use error::{Distrust, Error};
-pub use flows::{
-    Decision, FileSource, RegisterOutcome, Repaired, SessionView, sealing_benchmark,
-};
+pub use flows::{Decision, FileSource, RegisterOutcome, Repaired, SessionView, sealing_benchmark};
 pub use vault::{Home, Person, SharedWithMe, Vault};

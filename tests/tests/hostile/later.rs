@@ -5,7 +5,7 @@ use crate::list::{Attack, Status};
 
 const HEADS: &str = "tests/tests/heads.rs";
 const HOLES: &str = "tests/tests/holes.rs";
-const DOUBTS: &str = "tests/tests/doubts.rs";
+const DOUBTS: &str = "tests/tests/doubts/main.rs";
 const CLINIC: &str = "there is no clinic and no directory yet";
 const ESCROW: &str = "there is no recovery and no escrow yet";
 

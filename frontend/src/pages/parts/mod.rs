@@ -10,6 +10,7 @@ mod idle_lock;
 pub(crate) mod new_password;
 mod standing;
 mod tray;
+mod waiting;
 
 pub(crate) use self::{
     comparison::Comparison,
@@ -21,6 +22,7 @@ pub(crate) use self::{
     idle_lock::IdleLock,
     standing::{StandingNotice, check_words, quiet_notices, standing_in_short, still_good},
     tray::{TransferCard, Tray},
+    waiting::WaitingList,
 };
 
 use web_sys::HtmlInputElement;

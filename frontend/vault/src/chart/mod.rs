@@ -131,8 +131,8 @@ pub struct OpenedRevision {
     pub category: Category,
     /// The content.
     pub entry: Entry,
-    /// All revisions of the entry, oldest first: id, number, time.
-    pub history: Vec<(Hash, u32, u64)>,
+    /// All revisions of the entry, oldest first: id, number, time, user name of the author.
+    pub history: Vec<(Hash, u32, u64, String)>,
 }
 
 /// An entry by somebody else than the owner, which the owner has not taken.
@@ -140,6 +140,8 @@ pub struct OpenedRevision {
 pub struct WaitingEntry {
     /// The statement of its author.
     pub statement: Hash,
+    /// The entry that it would become.
+    pub record: RecordId,
     /// Who wrote it, under the keys with which it is signed.
     pub author: Person,
     /// Whether that is this person.

@@ -161,12 +161,15 @@ impl ChartState {
         }
         let history: Vec<_> = (1u32..)
             .zip(all)
-            .map(|(number, known)| (known.statement.id(), number, known.statement.payload().at))
+            .map(|(number, known)| {
+                let (id, at) = (known.statement.id(), known.statement.payload().at);
+                (id, number, at, self.author_of(known))
+            })
             .collect();
         let number = history
             .iter()
             .find(|(id, ..)| *id == record.statement.id())
-            .map_or(payload.number, |(_, number, _)| *number);
+            .map_or(payload.number, |(_, number, ..)| *number);
         OpenedRevision {
             record: payload.record,
             revision: record.statement.id(),

@@ -170,6 +170,11 @@ impl<P: Platform> Vault<P> {
                 continue;
             };
             let decided = state.decision(written);
+            let log = state.logs.get(payload.compartment);
+            if decided.is_none() && log.is_some_and(|log| log.leaf(payload.record).is_some()) {
+                // It was decided, and the decision did not arrive: that is said elsewhere.
+                continue;
+            }
             let mine = payload.author == self.account;
             let became = match decided.map(|record| record.statement.payload().state) {
                 None => Waiting::Undecided,
@@ -196,6 +201,7 @@ impl<P: Platform> Vault<P> {
             };
             waiting.push(WaitingEntry {
                 statement: id,
+                record: payload.record,
                 author: self.person(&written.author),
                 mine,
                 number: payload.number,

@@ -223,12 +223,17 @@ async fn read_chart(person: &Watched, chart: keepwell_shared::id::ChartId, seen:
         ));
     }
     for entry in &opened.entries {
+        if entry.author.is_empty() {
+            // Nobody is said to have written it, which is no false name.
+            seen.said.push(format!("{who}: an entry without an author"));
+            continue;
+        }
         let (title, text) = (&entry.entry.title, &entry.entry.text);
         let about = format!("{:?} {}", entry.category, entry.author);
         // Each revision is a fact of its own: an older one is true, and not the newest.
         seen.facts
             .insert(format!("{who} reads {owner}: {title} {text} {about}"));
-        for (_, number, _) in &entry.history {
+        for (_, number, ..) in &entry.history {
             seen.facts
                 .insert(format!("{who} {owner} {title} has revision {number}"));
         }

@@ -72,7 +72,12 @@ pub(crate) fn main(arguments: &[String]) -> Result<ExitCode> {
             "--target",
             "wasm32-unknown-unknown",
         ]);
-        for package in ["keepwell-frontend", "keepwell-vault", "keepwell-shared"] {
+        for package in [
+            "keepwell-frontend",
+            "keepwell-record",
+            "keepwell-vault",
+            "keepwell-shared",
+        ] {
             cargo.args(["--package", package]);
         }
         process::run(cargo.args(["--", "-D", "warnings"]), Some(log))

@@ -1,0 +1,34 @@
+//! What a record says.
+//!
+//! Everything here reads what others wrote: a doctor's system, an insurer's, or somebody hostile. So it is a
+//! crate of its own, which can name neither the vault nor a key: in the browser it runs in a worker
+//! of its own, to which the worker with the keys gives opened entries, and from which it takes back text.
+//! A mistake in a parser here meets a chart in clear at the most, never a key, and no way to the network.
+//!
+//! [`Record`] holds a chart and answers: overview, timeline, search, series. [`form`] is what people enter. [`model`] is FHIR R4 as far as
+//! it is understood; [`json`] keeps everything else as it was written.
+
+#![forbid(unsafe_code)]
+
+pub mod codes;
+mod date;
+mod decimal;
+mod describe;
+mod entry;
+pub mod form;
+pub mod json;
+pub mod model;
+mod overview;
+mod quiet;
+mod record;
+mod search;
+mod system;
+mod trend;
+
+pub use date::{BadDate, Date, Time};
+pub use decimal::Decimal;
+pub use describe::{Description, Field, Part, Shown, describe};
+pub use entry::{Body, Entry, State, Stored};
+pub use overview::{Filter, Line, Overview, Page, RESULTS};
+pub use record::Record;
+pub use trend::{Band, Point, Scale, Series, Strand, Tick, TimeScale};

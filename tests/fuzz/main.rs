@@ -15,6 +15,7 @@ static CHOSEN: OnceLock<Target> = OnceLock::new();
 fn targets() -> Vec<Target> {
     let mut all = keepwell_shared::fuzz::targets();
     all.extend(keepwell_vault::fuzz::targets());
+    all.extend(keepwell_record::fuzz::targets());
     all.extend(keepwell_backend::fuzz::targets());
     all
 }

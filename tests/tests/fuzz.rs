@@ -34,6 +34,7 @@ const SECONDS: &str = "KEEPWELL_FUZZ_SECONDS";
 fn targets() -> Vec<Target> {
     let mut all = keepwell_shared::fuzz::targets();
     all.extend(keepwell_vault::fuzz::targets());
+    all.extend(keepwell_record::fuzz::targets());
     all.extend(keepwell_backend::fuzz::targets());
     all
 }

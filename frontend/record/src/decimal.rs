@@ -33,7 +33,7 @@ impl Decimal {
             && (whole == "0" || !whole.starts_with('0'))
             && fraction.is_none_or(digits)
             && exponent.is_none_or(digits);
-        let finite = text.parse::<f64>().is_ok_and(f64::is_finite);
+        let finite = text.parse::<f64>().is_ok_and(|value| value.abs() < 1e300);
         (written && finite).then(|| Self(text.to_owned()))
     }
 

@@ -14,6 +14,7 @@ pub use life::{AllergyForm, ImmunisationForm, ProblemForm, ProcedureForm, VisitF
 pub use measure::MeasureForm;
 pub use medicine::MedicineForm;
 pub use note::NoteForm;
+pub(crate) use note::content as note_content;
 pub use paper::{BillForm, PaymentForm, ResearchForm};
 
 use edit::Editor;

@@ -3,9 +3,11 @@
 //! Own code, because FHIR asks for more than a general reader keeps: `1.50` is not `1.5`, the order of
 //! members is given back, and two members of one name are refused instead of one of them being lost.
 mod read;
+mod span;
 mod write;
 
 pub use read::{Fault, MAX_DEPTH, MAX_VALUES, parse};
+pub(crate) use span::{elements, members, skip, skip_space};
 pub use write::write;
 
 use crate::quiet::quiet;

@@ -56,16 +56,28 @@ fn comma(out: &mut String, number: usize) {
 
 fn put_string(out: &mut String, text: &str) {
     out.push('"');
-    for letter in text.chars() {
-        match letter {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\0'..='\u{1f}' => out.push_str(&format!("\\u{:04x}", u32::from(letter))),
-            _ => out.push(letter),
+    let mut rest = text;
+    // Nearly all of a text needs no escape and is copied as a whole.
+    while let Some(at) = rest.find(|letter: char| letter < ' ' || letter == '"' || letter == '\\') {
+        let (plain, after) = rest.split_at(at);
+        out.push_str(plain);
+        let mut letters = after.chars();
+        if let Some(letter) = letters.next() {
+            put_escaped(out, letter);
         }
+        rest = letters.as_str();
     }
+    out.push_str(rest);
     out.push('"');
+}
+
+fn put_escaped(out: &mut String, letter: char) {
+    match letter {
+        '"' => out.push_str("\\\""),
+        '\\' => out.push_str("\\\\"),
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        _ => out.push_str(&format!("\\u{:04x}", u32::from(letter))),
+    }
 }

@@ -46,7 +46,7 @@ impl Record {
     /// An entry whose text is no resource any more is left out.
     pub fn export(&self, choice: &Choice, made: Date) -> String {
         let entries = self.entries().filter(|entry| choice.has(entry));
-        let entries = entries.filter_map(|entry| exported(entry));
+        let entries = entries.filter_map(exported);
         let entries = entries.map(|stored| stored.to_object().into());
         let mut bundle = Object::new()
             .with_text("resourceType", "Bundle")

@@ -107,10 +107,11 @@ impl<'a> File<'a> {
         match word("resourceType").as_deref() {
             Some("Bundle") => {}
             Some(_) => {
+                let (source, whole) = (Source::Single, start..end);
                 return Ok(Self {
                     text,
-                    source: Source::Single,
-                    places: vec![start..end],
+                    source,
+                    places: vec![whole],
                 });
             }
             None => return Err(BadFile::NoFhir),

@@ -79,16 +79,16 @@ fn is(text: &str, at: usize, byte: u8) -> bool {
     text.as_bytes().get(skip_space(text, at)) == Some(&byte)
 }
 
+/// The names of members, and where the value of each stands.
+pub(crate) type Members = Vec<(String, Range<usize>)>;
+
 /// The members of the object that begins at `at`: each name and where its value stands, and where
 /// the object ends.
-pub(crate) fn members(
-    text: &str,
-    at: usize,
-) -> Result<(Vec<(String, Range<usize>)>, usize), Fault> {
+pub(crate) fn members(text: &str, at: usize) -> Result<(Members, usize), Fault> {
     /// A bundle has a dozen members.
     const MOST: usize = 1_000;
     let mut at = expect(text, at, b'{')?;
-    let mut members: Vec<(String, Range<usize>)> = Vec::new();
+    let mut members = Members::new();
     if is(text, at, b'}') {
         return Ok((members, expect(text, at, b'}')?));
     }

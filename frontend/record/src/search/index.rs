@@ -135,10 +135,14 @@ impl Index {
 
     /// About how many bytes it takes.
     pub(crate) fn memory(&self) -> usize {
-        let word = |(text, word): (&Box<str>, &Word)| text.len() + 48 + word.0.capacity() * 8;
-        let place =
-            |own: &Vec<Box<str>>| own.iter().map(|text| text.len() + 32).sum::<usize>() + 24;
-        self.words.iter().map(word).sum::<usize>() + self.places.iter().map(place).sum::<usize>()
+        let mut bytes = 0;
+        for (text, word) in &self.words {
+            bytes += text.len() + 48 + word.0.capacity() * 8;
+        }
+        for text in self.places.iter().flatten() {
+            bytes += text.len() + 32;
+        }
+        bytes
     }
 }
 

@@ -11,6 +11,7 @@ use crate::{
     form::{Around, Form},
     json,
     model::Category,
+    system::LOINC,
 };
 
 /// Some moment: nothing here may depend on which one.
@@ -40,7 +41,7 @@ pub fn targets() -> Vec<Target> {
             samples: || {
                 SAMPLES
                     .iter()
-                    .map(|text| text.as_bytes().to_vec())
+                    .map(|text| text.replace("LOINC", LOINC).into_bytes())
                     .collect()
             },
         },
@@ -65,7 +66,7 @@ pub fn targets() -> Vec<Target> {
 const SAMPLES: [&str; 6] = [
     r#"{"resourceType":"Patient","name":[{"given":["A"],"family":"B"}],"birthDate":"1990-02"}"#,
     r#"{"resourceType":"MedicationRequest","status":"active","medicationReference":{"reference":"Medication/1"},"dosageInstruction":[{"doseAndRate":[{"doseQuantity":{"value":1,"unit":"tablet"}}],"timing":{"repeat":{"frequency":2,"period":1,"periodUnit":"d"}}}]}"#,
-    r#"{"resourceType":"Observation","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"85354-9"}]},"effectiveDateTime":"2020-01-01","component":[{"code":{"coding":[{"system":"http://loinc.org","code":"8480-6"}]},"valueQuantity":{"value":120,"unit":"mmHg"}},{"code":{"coding":[{"system":"http://loinc.org","code":"8462-4"}]},"valueQuantity":{"value":80,"unit":"mmHg"}}]}"#,
+    r#"{"resourceType":"Observation","status":"final","code":{"coding":[{"system":"LOINC","code":"85354-9"}]},"effectiveDateTime":"2020-01-01","component":[{"code":{"coding":[{"system":"LOINC","code":"8480-6"}]},"valueQuantity":{"value":120,"unit":"mmHg"}},{"code":{"coding":[{"system":"LOINC","code":"8462-4"}]},"valueQuantity":{"value":80,"unit":"mmHg"}}]}"#,
     r#"{"fullUrl":"urn:uuid:1","resource":{"resourceType":"AllergyIntolerance","code":{"text":"Nuts"},"reaction":[{"manifestation":[{"text":"Rash"}],"severity":"mild"}]}}"#,
     r#"{"resourceType":"ExplanationOfBenefit","created":"2020-01-01","item":[{"productOrService":{"text":"X"}}],"total":[{"amount":{"value":1.50,"currency":"EUR"}}],"payment":{"amount":{"value":1,"currency":"EUR"}}}"#,
     r#"{"resourceType":"DocumentReference","content":[{"attachment":{"contentType":"text/plain","data":"SGk=","title":"T"}}]}"#,

@@ -178,7 +178,7 @@ impl Bytes {
     pub fn info(&self, name: &str) -> FileInfo {
         FileInfo {
             name: name.to_owned(),
-            media_type: "application/octet-stream".to_owned(),
+            media_type: "canary/from-the-browser".to_owned(),
             length: self.0.len() as u64,
         }
     }
@@ -196,6 +196,10 @@ impl<E: Engine<Bytes = Vec<u8>>> FileSource<E> for Bytes {
         into[..end - start].copy_from_slice(&self.0[start..end]);
         into[end - start..].fill(0);
         Ok(into)
+    }
+
+    async fn peek(&self, offset: u64, length: u64) -> Result<Vec<u8>, Error> {
+        Ok(self.0[offset as usize..(offset + length) as usize].to_vec())
     }
 }
 
@@ -232,10 +236,12 @@ impl Watch for Quiet {
     }
 }
 
-/// Bytes that look like nothing, the same for the same seed.
+/// Bytes that look like nothing behind the first ones of a PDF, so that they may be kept; the same for
+/// the same seed.
 pub fn noise(seed: u64, length: usize) -> Vec<u8> {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     let mut bytes = Vec::with_capacity(length + 8);
+    bytes.extend_from_slice(b"%PDF-1.7");
     while bytes.len() < length {
         state ^= state << 13;
         state ^= state >> 7;

@@ -127,6 +127,10 @@ impl Engine for Native {
         NativeEngine.room(key, length)
     }
 
+    fn copy(&self, part: &Vec<u8>, start: u64, length: u64) -> Vec<u8> {
+        NativeEngine.copy(part, start, length)
+    }
+
     async fn seal_part(
         &self,
         key: &Self::Key,

@@ -36,7 +36,14 @@ async fn nothing_of_content_names_passwords_or_keys_reaches_the_server() {
         .revise(chart, note.record, note.revision, &changed)
         .await
         .unwrap();
-    let content = Bytes([b"canary-bytes-5Wn".to_vec(), noise(1, 300_000)].concat());
+    let content = Bytes(
+        [
+            noise(1, 100_000),
+            b"canary-bytes-5Wn".to_vec(),
+            noise(2, 200_000),
+        ]
+        .concat(),
+    );
     let file_draft = Draft {
         title: String::new(),
         text: String::new(),

@@ -26,7 +26,7 @@ async fn revisions_follow_one_another_and_old_ones_stay_readable() {
     let server = Server::start();
     let patient = Person::register(server.address(), "patient-one", Role::Patient).await;
     let chart = patient.chart().await;
-    let first = patient.file(chart, "one.bin", &noise(4, 20_000)).await;
+    let first = patient.file(chart, "one.pdf", &noise(4, 20_000)).await;
     let second = patient
         .vault
         .revise(
@@ -52,7 +52,7 @@ async fn revisions_follow_one_another_and_old_ones_stay_readable() {
         .vault
         .entry(chart, first.record, Some(first.revision))
         .unwrap();
-    assert_eq!(opened.entry.title, "one.bin");
+    assert_eq!(opened.entry.title, "one.pdf");
     for revision in [first.revision, second.revision] {
         assert_eq!(
             elsewhere.open(chart, first.record, revision).await.unwrap(),

@@ -47,7 +47,7 @@ async fn a_server_that_goes_back_is_noticed_and_the_owner_goes_on_from_there() {
     let (patient, doctor, chart) = shared_note(&server).await;
     server.save("yesterday");
     patient.note(chart, "Second", "").await;
-    patient.file(chart, "scan.bin", &noise(1, 9_000)).await;
+    patient.file(chart, "scan.pdf", &noise(1, 9_000)).await;
     doctor.vault.open_chart(chart).await.unwrap();
     server.restore("yesterday");
 
@@ -59,7 +59,7 @@ async fn a_server_that_goes_back_is_noticed_and_the_owner_goes_on_from_there() {
     lost.sort();
     assert_eq!(
         lost,
-        ["Second", "scan.bin"],
+        ["Second", "scan.pdf"],
         "what is missing is known by name"
     );
     assert_eq!(
@@ -84,7 +84,7 @@ async fn a_server_that_goes_back_is_noticed_and_the_owner_goes_on_from_there() {
     assert!(repaired.written_again.is_empty());
     let mut lost = repaired.lost.clone();
     lost.sort();
-    assert_eq!(lost, ["Second", "scan.bin"]);
+    assert_eq!(lost, ["Second", "scan.pdf"]);
     later.note(chart, "Third", "").await;
     // Who has seen the other branch accepts the repair, because it names what they remember.
     for person in [&later, &again, &patient, &reader, &doctor] {
@@ -101,14 +101,14 @@ async fn an_open_vault_keeps_what_it_has_read_and_writes_it_again() {
     let (patient, _, chart) = shared_note(&server).await;
     server.save("yesterday");
     patient.note(chart, "Second", "").await;
-    patient.file(chart, "scan.bin", &noise(1, 9_000)).await;
+    patient.file(chart, "scan.pdf", &noise(1, 9_000)).await;
     server.restore("yesterday");
     let shown = patient.vault.open_chart(chart).await.unwrap();
     assert!(matches!(shown.standing, Standing::Older { .. }));
-    assert_eq!(titles(&shown), ["First", "Second", "scan.bin"]);
+    assert_eq!(titles(&shown), ["First", "Second", "scan.pdf"]);
     let repaired = patient.vault.repair(chart).await.unwrap();
     assert_eq!(repaired.written_again, ["Second"]);
-    assert_eq!(repaired.lost, ["scan.bin"]);
+    assert_eq!(repaired.lost, ["scan.pdf"]);
     assert_eq!(titles(&repaired.chart), ["First", "Second"]);
     let elsewhere = patient.elsewhere(server.address()).await;
     let shown = elsewhere.vault.open_chart(chart).await.unwrap();
@@ -120,7 +120,7 @@ async fn an_open_vault_keeps_what_it_has_read_and_writes_it_again() {
 async fn a_revision_that_the_server_lost_is_written_on_top_again() {
     let mut server = Server::start();
     let (patient, _, chart) = shared_note(&server).await;
-    let file = patient.file(chart, "scan.bin", &noise(1, 9_000)).await;
+    let file = patient.file(chart, "scan.pdf", &noise(1, 9_000)).await;
     let note = patient.note(chart, "5 mg", "").await;
     server.save("yesterday");
     for (record, seen, title, category) in [

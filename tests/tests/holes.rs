@@ -291,7 +291,7 @@ async fn a_repaired_history_keeps_its_file() {
     let server = Server::start();
     let (patient, doctor, chart) = shared_note(&server).await;
     let bytes = noise(1, 9_000);
-    let first = patient.file(chart, "scan.bin", &bytes).await;
+    let first = patient.file(chart, "scan.pdf", &bytes).await;
     let renamed = titled("Scan", Category::Clinical);
     let revised = patient
         .vault

@@ -37,7 +37,7 @@ async fn a_patient_shares_with_a_doctor_and_stops() {
         .note(chart, "First visit", "It hurts on the left.")
         .await;
     let bytes = noise(1, 3 << 20);
-    let file = patient.file(chart, "scan.bin", &bytes).await;
+    let file = patient.file(chart, "scan.pdf", &bytes).await;
     assert_eq!(
         patient
             .open(chart, file.record, file.revision)
@@ -103,7 +103,7 @@ async fn what_is_written_after_the_end_stays_closed_on_a_lying_server() {
     let doctor = Person::register(server.address(), "doctor-one", Role::Doctor).await;
     let chart = patient.chart().await;
     let before = patient.note(chart, "Before", "read by the doctor").await;
-    let file = patient.file(chart, "before.bin", &noise(2, 50_000)).await;
+    let file = patient.file(chart, "before.pdf", &noise(2, 50_000)).await;
     patient.compare_with(&doctor).await;
     let shared = patient
         .vault
@@ -140,7 +140,7 @@ async fn what_is_written_after_the_end_stays_closed_on_a_lying_server() {
         )
         .await
         .unwrap();
-    let new_file = patient.file(chart, "after.bin", &noise(3, 50_000)).await;
+    let new_file = patient.file(chart, "after.pdf", &noise(3, 50_000)).await;
 
     // The lie: the ended grant lives again.
     assert_eq!(

@@ -34,7 +34,7 @@ fn rows(server: &Server, table: &str) -> i64 {
 
 async fn add(person: &Person, bytes: Bytes, watch: &impl Watch) -> Result<(), Error> {
     let chart = person.chart().await;
-    let info = bytes.info("file.bin");
+    let info = bytes.info("file.pdf");
     person
         .vault
         .add_file(chart, &draft("A file"), info, &bytes, watch)
@@ -169,7 +169,7 @@ async fn add_to(
     watch: &impl Watch,
 ) -> Result<(), Error> {
     let chart = person.elsewhere(server.address()).await.chart().await;
-    let info = bytes.info("file.bin");
+    let info = bytes.info("file.pdf");
     person
         .vault
         .add_file(chart, &draft("A file"), info, &bytes, watch)
@@ -223,7 +223,7 @@ async fn a_power_cut_in_mid_upload_loses_nothing_that_was_listed() {
     let mut server = Server::start();
     let patient = Person::register(server.address(), "patient-one", Role::Patient).await;
     let chart = patient.chart().await;
-    let kept = patient.file(chart, "kept.bin", &noise(1, 2 << 20)).await;
+    let kept = patient.file(chart, "kept.pdf", &noise(1, 2 << 20)).await;
     let bytes = Bytes(noise(2, 200 << 20));
     let cut = async {
         tokio::time::sleep(Duration::from_millis(150)).await;
@@ -253,7 +253,7 @@ async fn a_file_that_is_shorter_than_it_said_is_not_listed() {
     let bytes = Bytes(noise(1, 5_000));
     let info = FileInfo {
         length: 100_000,
-        ..bytes.info("short.bin")
+        ..bytes.info("short.pdf")
     };
     let added = patient
         .vault

@@ -213,7 +213,7 @@ async fn a_file_waits_and_is_taken() {
     let quiet = Quiet::default();
     doctor
         .vault
-        .propose_file(chart, &draft, source.info("scan.bin"), &source, &quiet)
+        .propose_file(chart, &draft, source.info("scan.pdf"), &source, &quiet)
         .await
         .unwrap();
     for person in [&patient, &other, &doctor] {
@@ -225,7 +225,7 @@ async fn a_file_waits_and_is_taken() {
             .open_waiting_file(chart, statement, &quiet, take)
             .await
             .unwrap();
-        assert_eq!(info.name, "scan.bin");
+        assert_eq!(info.name, "scan.pdf");
         assert!(opened == bytes);
     }
     let statement = only(&open(&patient, chart).await).statement;

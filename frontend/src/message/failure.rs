@@ -75,6 +75,8 @@ pub enum Failure {
     EmptyFile,
     /// The file is larger than the limit, in bytes.
     FileTooLarge(u64),
+    /// The file is of a kind that is not kept, or is not what its name says.
+    BadFile(BadFile),
     /// The text is too long for one entry.
     TextTooLong,
     /// The account has no room left.
@@ -100,6 +102,19 @@ pub enum Failure {
     Server,
     /// This program failed.
     Program,
+}
+
+/// Why a file is not kept, or not opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum BadFile {
+    /// Its name is no good.
+    Name,
+    /// Files of this kind are not kept.
+    Kind,
+    /// It is something else than its name says.
+    Disagrees,
+    /// It holds macros.
+    Macros,
 }
 
 /// Which rule a user name breaks.

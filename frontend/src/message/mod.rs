@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 pub use chart::{
     Category, Chart, Draft, Entry, FileInfo, Repaired, RevisionInfo, Sharing, Standing,
 };
-pub use failure::{BadUsername, Claimed, Distrust, Failure, Refused};
+pub use failure::{BadFile, BadUsername, Claimed, Distrust, Failure, Refused};
 pub use session::{DeviceInfo, SessionInfo};
 pub use waiting::{Decision, Doubt, Outcome, Waiting};
 

@@ -32,7 +32,10 @@ pub(crate) const KEEP_FILE: &str = "Keep the present file";
 pub(crate) const FILE_MISSING: &str = "Choose a file first.";
 
 pub(crate) fn file_limit(bytes: u64) -> String {
-    format!("Any kind of file, up to {}.", locale::limit(bytes))
+    format!(
+        "Text, PDF, pictures, DICOM, FHIR, tables and office documents, up to {}.",
+        locale::limit(bytes)
+    )
 }
 
 pub(crate) const CONFLICT: &str = "This entry has changed in the meantime";

@@ -1,6 +1,6 @@
 //! What went wrong, whether anything was lost, and what to do now.
 
-use crate::message::{BadUsername, Claimed, Distrust, Failure};
+use crate::message::{BadFile, BadUsername, Claimed, Distrust, Failure};
 use keepwell_shared::{
     password::{LONGEST, PasswordError},
     username::UsernameError,
@@ -21,6 +21,7 @@ pub(crate) fn failure(failure: &Failure) -> String {
             "The server sent something that this browser does not believe: {}. Nothing of it is shown or used, and your keys are safe. Please tell the people who run this server.",
             distrust(*why)
         ),
+        Failure::BadFile(why) => bad_file(*why).into(),
         other => plain(other).into(),
     }
 }
@@ -78,10 +79,29 @@ fn plain(failure: &Failure) -> &'static str {
         }
         Failure::BadUsername(_)
         | Failure::BadPassword(_)
+        | Failure::BadFile(_)
         | Failure::FileTooLarge(_)
         | Failure::Distrusted(_)
         | Failure::Program => {
             "This page has failed at this. Nothing half-written is kept, and what you typed is still here. Please try again; if it happens again, load the page again."
+        }
+    }
+}
+
+/// Why a file is not kept, or not opened.
+fn bad_file(why: BadFile) -> &'static str {
+    match why {
+        BadFile::Name => {
+            "The name of this file is too long, or has characters that could hide what kind of file it is. Nothing was added or opened. Please give it a plain name, and choose it again."
+        }
+        BadFile::Kind => {
+            "Keepwell does not keep files of this kind, because they could run a program where they are opened. It keeps text, PDF, pictures (not SVG), DICOM, FHIR and other JSON, tables (CSV), office documents without macros, and age files. Please save it as one of these, and choose it again."
+        }
+        BadFile::Disagrees => {
+            "This file is not what its name says, so it was not added or opened. It may be damaged, or somebody has renamed it. If it is yours, please save it again with the program that made it."
+        }
+        BadFile::Macros => {
+            "This document has macros in it: small programs that run when it is opened. It was not added or opened. Please save it without macros, or as a PDF."
         }
     }
 }

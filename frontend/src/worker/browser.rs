@@ -91,6 +91,10 @@ impl Engine for Browser {
         self.engine.give_back(key, part);
     }
 
+    fn copy(&self, part: &Uint8Array, start: u64, length: u64) -> Vec<u8> {
+        self.engine.copy(part, start, length)
+    }
+
     async fn seal_part(
         &self,
         key: &Prepared,

@@ -86,6 +86,10 @@ impl Engine for WebCrypto {
         }
     }
 
+    fn copy(&self, part: &Uint8Array, start: u64, length: u64) -> Vec<u8> {
+        cut(part, start, length).to_vec()
+    }
+
     async fn seal_part(
         &self,
         key: &Prepared,

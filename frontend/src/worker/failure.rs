@@ -2,7 +2,7 @@
 
 use keepwell_frontend::message::{self, BadUsername, Failure};
 use keepwell_shared::{error::Code, username::UsernameError};
-use keepwell_vault::{Distrust, Error};
+use keepwell_vault::{BadFile, Distrust, Error};
 
 /// What the screens are told.
 pub(crate) fn failure(error: Error) -> Failure {
@@ -20,6 +20,12 @@ pub(crate) fn failure(error: Error) -> Failure {
         Error::EmptyFile => Failure::EmptyFile,
         Error::FileTooLarge(limit) => Failure::FileTooLarge(limit),
         Error::FileUnreadable => Failure::FileUnreadable,
+        Error::BadFile(bad) => Failure::BadFile(match bad {
+            BadFile::Name => message::BadFile::Name,
+            BadFile::Kind => message::BadFile::Kind,
+            BadFile::Disagrees => message::BadFile::Disagrees,
+            BadFile::Macros => message::BadFile::Macros,
+        }),
         Error::TextTooLong => Failure::TextTooLong,
         Error::NotFound => Failure::NotFound,
         Error::ChangedMeanwhile => Failure::ChangedMeanwhile,

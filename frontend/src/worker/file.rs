@@ -94,6 +94,14 @@ impl<E: Engine<Bytes = Uint8Array>> FileSource<E> for Chosen {
         filled.fill(0, present, whole);
         Ok(filled)
     }
+
+    async fn peek(&self, offset: u64, length: u64) -> Result<Vec<u8>, Error> {
+        let into = Uint8Array::new_with_length(length as u32);
+        let bytes = self.slice(offset, into, length as u32).await;
+        bytes
+            .map(|bytes| bytes.to_vec())
+            .map_err(|_| Error::FileUnreadable)
+    }
 }
 
 /// A file that is being read into memory of ours, without a copy in between.

@@ -4,6 +4,8 @@ use keepwell_shared::{
     error::Code, password::PasswordError, statement::StatementError, username::UsernameError,
 };
 
+use crate::file_type::BadFile;
+
 /// Why a flow of the vault did not go well. Failures of cryptography say no more than that
 /// something is not believed: finer answers help an attacker (attack 42).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -35,6 +37,9 @@ pub enum Error {
     /// The chosen file can not be read any more, or has another length now.
     #[error("the file can not be read")]
     FileUnreadable,
+    /// The file is of a kind that is not kept, or is not what its name says.
+    #[error("the file is not one that is kept: {0:?}")]
+    BadFile(BadFile),
     /// The entry does not fit into one revision.
     #[error("the text is too long for one entry")]
     TextTooLong,
@@ -94,6 +99,12 @@ impl Error {
 impl From<Distrust> for Error {
     fn from(distrust: Distrust) -> Self {
         Self::Distrusted(distrust)
+    }
+}
+
+impl From<BadFile> for Error {
+    fn from(bad: BadFile) -> Self {
+        Self::BadFile(bad)
     }
 }
 

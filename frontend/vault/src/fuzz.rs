@@ -36,7 +36,7 @@ use crate::{
 
 /// Every parser of this crate.
 pub fn targets() -> Vec<Target> {
-    vec![
+    let mut all = vec![
         Target {
             name: "envelope",
             run: envelope,
@@ -121,7 +121,9 @@ pub fn targets() -> Vec<Target> {
             run: memory::<ChartMemory>,
             samples: || vec![remembered(&memory::samples().1)],
         },
-    ]
+    ];
+    all.extend(crate::file_type::samples::targets());
+    all
 }
 
 const KEY: [u8; 32] = [3; 32];

@@ -21,6 +21,7 @@ mod crypto;
 mod device;
 mod entry;
 mod error;
+mod file_type;
 mod flows;
 #[cfg(test)]
 mod frozen;
@@ -52,5 +53,6 @@ pub use crypto::{
 pub use device::{Browser, Device, System};
 pub use entry::{Category, Draft, Entry, FileInfo};
 pub use error::{Distrust, Error};
+pub use file_type::BadFile;
 pub use flows::{Decision, FileSource, RegisterOutcome, Repaired, SessionView, sealing_benchmark};
 pub use vault::{Home, Person, SharedWithMe, Vault};

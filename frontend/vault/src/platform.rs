@@ -26,6 +26,9 @@ pub trait Engine {
     /// Takes back the memory of a part that nobody needs any more.
     fn give_back(&self, _key: &Self::Key, _part: Self::Bytes) {}
 
+    /// A copy of some bytes of a part, all of which are there, to be looked at.
+    fn copy(&self, part: &Self::Bytes, start: u64, length: u64) -> Vec<u8>;
+
     /// Seals every chunk of a part; gives the sealed part and its SHA-256.
     ///
     /// # Errors

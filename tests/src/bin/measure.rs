@@ -125,8 +125,8 @@ impl Pattern {
 
     fn info(&self) -> FileInfo {
         FileInfo {
-            name: "large.bin".to_owned(),
-            media_type: "application/octet-stream".to_owned(),
+            name: "large.pdf".to_owned(),
+            media_type: String::new(),
             length: self.length,
         }
     }
@@ -135,8 +135,13 @@ impl Pattern {
         assert_eq!(offset % MIB, 0, "parts begin at whole MiB");
         into.copy_from_slice(&self.block[..into.len()]);
         let number = offset.to_le_bytes();
-        let length = into.len().min(number.len());
-        into[..length].copy_from_slice(&number[..length]);
+        let mark = if offset == 0 {
+            &b"%PDF-1.7"[..]
+        } else {
+            &number[..]
+        };
+        let length = into.len().min(mark.len());
+        into[..length].copy_from_slice(&mark[..length]);
     }
 
     fn compare(&self, offset: u64, part: &[u8]) {
@@ -160,6 +165,12 @@ impl FileSource<Native> for Pattern {
         let length = (into.len() as u64).min(rest) as usize;
         self.fill(offset, &mut into[..length]);
         into[length..].fill(0);
+        Ok(into)
+    }
+
+    async fn peek(&self, offset: u64, length: u64) -> Result<Vec<u8>, Error> {
+        let mut into = vec![0; length as usize];
+        self.fill(offset, &mut into);
         Ok(into)
     }
 }

@@ -46,6 +46,10 @@ impl<P: Platform<Bytes = Vec<u8>>> Engine for Tamper<P> {
         self.inner.room(key, length)
     }
 
+    fn copy(&self, part: &Vec<u8>, start: u64, length: u64) -> Vec<u8> {
+        self.inner.copy(part, start, length)
+    }
+
     async fn seal_part(
         &self,
         key: &P::Key,

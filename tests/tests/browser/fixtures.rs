@@ -62,7 +62,7 @@ impl Fixtures {
         Self {
             bundle,
             letter: Held::write(at, "letter-of-discharge.txt", letter),
-            large: Held::write(at, "heart-ultrasound.bin", noise(64, 64 << 20)),
+            large: Held::write(at, "heart-ultrasound.pdf", noise(64, 64 << 20)),
             folder,
         }
     }

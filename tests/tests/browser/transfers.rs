@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// The name of a file that is not to stay.
-pub(crate) const STOPPED: &str = "knee-tomography.bin";
+pub(crate) const STOPPED: &str = "knee-tomography.pdf";
 pub(crate) const REMARK: &str = "Everything that the practice had of me";
 
 /// Adds the bundle, replaces it, and saves both revisions.
@@ -103,7 +103,7 @@ pub(crate) async fn refused(stage: &Stage, fixtures: &Fixtures) {
     page.choose_file(&fixtures.zeros("empty.txt", 0)).await;
     page.says("file-input-error", "This file is empty").await;
     page.says("error-summary", "Nothing was added").await;
-    let larger = fixtures.zeros("larger.bin", 101 << 20);
+    let larger = fixtures.zeros("larger.pdf", 101 << 20);
     page.choose_file(&larger).await;
     page.says("file-input-error", "larger than").await;
     page.click("save").await;

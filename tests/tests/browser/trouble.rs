@@ -45,7 +45,7 @@ pub(crate) async fn short_drop(stage: &Stage, fixtures: &Fixtures) {
 /// The line stays away: the client gives up after half a minute, says so, and keeps the form.
 pub(crate) async fn long_drop(stage: &Stage, fixtures: &Fixtures) {
     let page = stage.patient();
-    let name = "hip-tomography.bin";
+    let name = "hip-tomography.pdf";
     let dropped = fixtures.another_large(name);
     page.click("nav-chart").await;
     page.click("add-file").await;

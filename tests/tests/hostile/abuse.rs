@@ -6,11 +6,11 @@ use keepwell_shared::{
     wire::SignInStart,
 };
 use keepwell_tests::{
-    Bytes, Native, Quiet,
-    tamper::{Operator, bytes_at},
+    Bytes, Native, Quiet, noise,
+    tamper::{Operator, Tamper, bytes_at},
 };
 use keepwell_vault::{
-    Error, FileInfo, Vault,
+    BadFile, Error, FileInfo, FileSource, Vault,
     platform::{Platform, Request},
 };
 use serde_json::Value;
@@ -44,6 +44,13 @@ pub fn attacks() -> Vec<Attack> {
             "ownership on every route; foreign ids look like missing ones",
             foreign_ids
         ),
+        attack!(
+            172,
+            "a file that is not what its name says",
+            "polyglot and renamed files; own analysis",
+            "a short list of kinds, told by name and first bytes together; every reader's browser looks again before it hands a file out",
+            writer_lies_about_a_file
+        ),
     ]
 }
 
@@ -66,21 +73,91 @@ const SCRIPTS: [&str; 16] = [
     "</textarea><template><script>alert(1)</script>",
 ];
 
+/// A file that is one thing when it is chosen and another when it is sent: what a writer's own
+/// program can do.
+struct TwoFaced {
+    shown: Vec<u8>,
+    sent: Bytes,
+}
+
+impl FileSource<Tamper<Native>> for TwoFaced {
+    fn length(&self) -> u64 {
+        self.shown.len() as u64
+    }
+
+    async fn read(&self, offset: u64, into: Vec<u8>) -> Result<Vec<u8>, Error> {
+        FileSource::<Tamper<Native>>::read(&self.sent, offset, into).await
+    }
+
+    async fn peek(&self, offset: u64, length: u64) -> Result<Vec<u8>, Error> {
+        Ok(self.shown[offset as usize..(offset + length) as usize].to_vec())
+    }
+}
+
+async fn writer_lies_about_a_file() {
+    let stage = Stage::shared().await;
+    let (vault, watch) = (&stage.patient.vault, Quiet::default());
+    let program = [b"MZ\x90\0".to_vec(), noise(1, 50_000)].concat();
+    let words = [&b"plain words "[..]; 500].concat();
+    let page = b"%PDF-1.7 and <script>alert(1)</script>".to_vec();
+    for (name, shown, sent) in [
+        ("letter.pdf", noise(1, 50_004), program.clone()),
+        ("words.txt", words, program),
+        ("photo.png", b"\x89PNG\r\n\x1a\n".to_vec(), page),
+    ] {
+        let source = TwoFaced {
+            shown,
+            sent: Bytes(sent),
+        };
+        let length = FileSource::<Tamper<Native>>::length(&source);
+        let info = FileInfo {
+            length,
+            ..source.sent.info(name)
+        };
+        let typed = draft(name, "");
+        let sent = Bytes(source.sent.0.clone());
+        let honest = vault.add_file(stage.chart, &typed, sent.info(name), &sent, &watch);
+        assert_eq!(
+            honest.await.unwrap_err(),
+            Error::BadFile(BadFile::Disagrees)
+        );
+        let lied = vault.add_file(stage.chart, &typed, info, &source, &watch);
+        let file = lied.await.unwrap();
+        stage.doctor_reads_well().await;
+        for reader in [&stage.doctor, &stage.patient] {
+            let told = reader.open(stage.chart, file.record, file.revision).await;
+            assert_eq!(
+                told.unwrap_err(),
+                Error::BadFile(BadFile::Disagrees),
+                "{name}"
+            );
+        }
+    }
+    let letter = stage.file("letter.pdf", 1, 5_000).await;
+    stage.doctor_reads_well().await;
+    let opened = stage
+        .doctor
+        .open(stage.chart, letter.record, letter.revision);
+    assert_eq!(opened.await.unwrap(), noise(1, 5_000), "control");
+}
+
 async fn scripts_are_text() {
     let stage = Stage::shared().await;
     for script in SCRIPTS {
         let note = stage.patient.note(stage.chart, script, script).await;
-        let info = FileInfo {
-            name: script.to_owned(),
-            media_type: script.to_owned(),
-            length: script.len() as u64,
-        };
         let (source, watch) = (Bytes(script.into()), Quiet::default());
         let (vault, typed) = (&stage.patient.vault, draft(script, ""));
-        let file = vault
-            .add_file(stage.chart, &typed, info, &source, &watch)
-            .await
-            .unwrap();
+        let named = |name: &str| FileInfo {
+            media_type: script.to_owned(),
+            ..source.info(name)
+        };
+        let told = vault.add_file(stage.chart, &typed, named(script), &source, &watch);
+        assert!(matches!(told.await, Err(Error::BadFile(_))), "as a name");
+        let added = vault.add_file(stage.chart, &typed, named("words.txt"), &source, &watch);
+        let Ok(file) = added.await else {
+            assert!(script.contains('\0'), "these are no words");
+            continue;
+        };
         stage.doctor_reads_well().await;
         let fresh = &stage.doctor;
         let seen = fresh.vault.entry(stage.chart, note.record, None).unwrap();
@@ -97,7 +174,7 @@ async fn scripts_are_text() {
             .unwrap();
         assert_eq!(
             (seen.name.as_str(), seen.media_type.as_str()),
-            (script, script)
+            ("words.txt", "text/plain")
         );
         let opened = fresh
             .open(stage.chart, file.record, file.revision)
@@ -172,7 +249,7 @@ async fn guesses() {
 
 async fn foreign_ids() {
     let stage = Stage::shared().await;
-    let file = stage.file("scan.bin", 1, 5_000).await;
+    let file = stage.file("scan.pdf", 1, 5_000).await;
     let (line, puppet) = stage.another("patient-two", Role::Patient).await;
     puppet.vault.open_chart(puppet.chart().await).await.unwrap();
     let from = line.count();

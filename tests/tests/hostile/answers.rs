@@ -199,7 +199,7 @@ async fn earlier_answers() {
 async fn other_blobs() {
     let stage = Stage::new().await;
     let vault = &stage.patient.vault;
-    let kept = stage.file("kept.bin", 1, 30_000).await;
+    let kept = stage.file("kept.pdf", 1, 30_000).await;
     let told = stage.line.newest(BlobPost).answer.unwrap();
     let told: Value = serde_json::from_slice(&told.body).unwrap();
     let taken = told["blob"].clone();
@@ -208,7 +208,7 @@ async fn other_blobs() {
     for (blob, why) in [(taken, Code::Conflict), (unknown, Code::NotFound)] {
         stage.line.lie(set(BlobPost, "/blob", blob));
         let (source, watch) = (Bytes(noise(2, 30_000)), Quiet::default());
-        let info = source.info("new.bin");
+        let info = source.info("new.pdf");
         let from = stage.line.count();
         let added = vault
             .add_file(stage.chart, &draft("new", ""), info, &source, &watch)
@@ -228,7 +228,7 @@ async fn other_blobs() {
             .await;
         assert!(opened.unwrap() == noise(1, 30_000), "and nothing was lost");
     }
-    let other = stage.file("other.bin", 3, 30_000).await;
+    let other = stage.file("other.pdf", 3, 30_000).await;
     let from = stage.line.count();
     stage
         .patient

@@ -74,7 +74,7 @@ async fn bit_flips() {
     probe.entries(0, &vec![Distrust::Content; count], lie).await;
     stage.probe().await.recovers(count).await;
 
-    let file = stage.file("scan.bin", 1, 40_000).await;
+    let file = stage.file("scan.pdf", 1, 40_000).await;
     let length = opens(&stage, &file, &noise(1, 40_000)).await[0].1.len();
     for place in places(length, 24) {
         for bit in 0..8 {
@@ -117,7 +117,7 @@ fn offset(target: &str) -> u64 {
 async fn reordered_chunks() {
     let stage = Stage::new().await;
     let bytes = noise(2, 2_500_000);
-    let file = stage.patient.file(stage.chart, "scan.bin", &bytes).await;
+    let file = stage.patient.file(stage.chart, "scan.pdf", &bytes).await;
     let parts = opens(&stage, &file, &bytes).await;
     assert_eq!(parts.len(), 3);
 
@@ -183,7 +183,7 @@ async fn reordered_chunks() {
 async fn cut_chunks() {
     let stage = Stage::new().await;
     let bytes = noise(3, 1_400_000);
-    let file = stage.patient.file(stage.chart, "scan.bin", &bytes).await;
+    let file = stage.patient.file(stage.chart, "scan.pdf", &bytes).await;
     let parts = opens(&stage, &file, &bytes).await;
     let last = parts
         .iter()
@@ -234,8 +234,8 @@ async fn cut_chunks() {
 async fn spliced_files() {
     let stage = Stage::new().await;
     let (one, two) = (noise(4, 60_000), noise(5, 60_000));
-    let a = stage.patient.file(stage.chart, "a.bin", &one).await;
-    let b = stage.patient.file(stage.chart, "b.bin", &two).await;
+    let a = stage.patient.file(stage.chart, "a.pdf", &one).await;
+    let b = stage.patient.file(stage.chart, "b.pdf", &two).await;
     let theirs = opens(&stage, &b, &two).await.remove(0).1;
     opens(&stage, &a, &one).await;
     for chunk in 0..=theirs.len() / SEALED_CHUNK {

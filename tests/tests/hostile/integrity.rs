@@ -188,7 +188,7 @@ async fn metadata() {
     probe.recovers(1).await;
 
     // The server's own columns say something else: nobody is shown what they say.
-    stage.file("scan.bin", 1, 5_000).await;
+    stage.file("scan.pdf", 1, 5_000).await;
     for sql in [
         "UPDATE revision SET number = number + 7",
         "UPDATE revision SET record = randomblob(16)",

@@ -78,11 +78,11 @@ async fn addresses_inside() {
         stage.patient.note(stage.chart, &address(0), &text).await;
     }
     let info = FileInfo {
-        name: format!("{host}.ico"),
+        name: format!("{host}.txt"),
         media_type: format!("text/uri-list; x={host}"),
         length: 4,
     };
-    let (source, watch) = (Bytes(vec![1; 4]), Quiet::default());
+    let (source, watch) = (Bytes(b"text".to_vec()), Quiet::default());
     let (vault, typed) = (&stage.patient.vault, draft(host, host));
     let file = vault
         .add_file(stage.chart, &typed, info, &source, &watch)
@@ -187,8 +187,8 @@ async fn lengths() {
         let text = "x".repeat(length);
         stage.patient.note(stage.chart, "t", &text).await;
     }
-    for length in [1usize, 4095, 4097, 16_384, 100_000, 1_048_576, 3_000_001] {
-        stage.file("f", 1, length).await;
+    for length in [8usize, 4095, 4097, 16_384, 100_000, 1_048_576, 3_000_001] {
+        stage.file("f.pdf", 1, length).await;
     }
     let sent = revisions_sent(&stage.line, 0).into_iter();
     let entries: Vec<u64> = sent.map(|new| new.entry.0.len() as u64).collect();
@@ -255,7 +255,7 @@ async fn nothing_equal() {
     let (title, text) = ("equal title", "equal text ".repeat(100));
     for _ in 0..2 {
         stage.patient.note(stage.chart, title, &text).await;
-        stage.file("equal.bin", 7, 50_000).await;
+        stage.file("equal.pdf", 7, 50_000).await;
     }
     let database = stage.operator.database();
     let columns = |sql: &str| -> Vec<Vec<u8>> {

@@ -139,7 +139,7 @@ async fn lying_refusals() {
 
 async fn redirects() {
     let stage = Stage::new().await;
-    let file = stage.file("scan.bin", 1, 5_000).await;
+    let file = stage.file("scan.pdf", 1, 5_000).await;
     for status in [201u16, 204, 206, 300, 301, 302, 303, 304, 307, 308] {
         let said = move || Answer {
             proof: None,
@@ -222,7 +222,7 @@ async fn unproved_success() {
         let lie = Lie::instead(PartPut, move |_| Some(Ok(answer(status, body)))).unproved();
         stage.line.lie(lie);
         let (source, watch) = (Bytes(noise(2, 30_000)), Quiet::default());
-        let info = source.info("new.bin");
+        let info = source.info("new.pdf");
         let from = stage.line.count();
         let added = vault
             .add_file(stage.chart, &draft("new", ""), info, &source, &watch)
@@ -243,6 +243,6 @@ async fn unproved_success() {
         stage.line.honest();
         assert_eq!(stage.reads_well().await.entries.len(), 1);
     }
-    stage.file("kept.bin", 1, 5_000).await;
+    stage.file("kept.pdf", 1, 5_000).await;
     assert_eq!(stage.reads_well().await.entries.len(), 2);
 }

@@ -203,7 +203,7 @@ fn main_thread(bench: &Bench, server: &Server) -> Result<Value> {
     let signing_in = chromium.traced(&TASKS, |chromium| sign(chromium, &["password"]))?;
 
     eprintln!("Adding a file of 64 MiB ...");
-    let file = bench.folder.join("file-of-64-mib");
+    let file = bench.folder.join("file-of-64-mib.pdf");
     write_file(&file).map_err(|error| format!("{} : {error}.", file.display()))?;
     chromium.click("add-file")?;
     chromium.choose_file("file-input", &file)?;
@@ -252,6 +252,12 @@ fn write_file(path: &std::path::Path) -> std::io::Result<()> {
     for number in 0..MIB {
         for (place, byte) in block.iter_mut().enumerate() {
             *byte = (place.wrapping_mul(31) ^ (place >> 8) ^ number) as u8;
+        }
+        if number == 0 {
+            // What a file is called and how it begins must agree.
+            for (byte, mark) in block.iter_mut().zip(b"%PDF-1.7") {
+                *byte = *mark;
+            }
         }
         file.write_all(&block)?;
     }

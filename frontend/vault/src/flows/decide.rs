@@ -9,6 +9,7 @@ use keepwell_shared::{
 
 use super::{
     commit::Change,
+    files::Kept,
     seal::open,
     write::{Becomes, TakenFile},
 };
@@ -227,7 +228,7 @@ impl<P: Platform> Vault<P> {
         chart: ChartId,
         statement: Hash,
         watch: &impl Watch,
-        take: impl FnMut(&P::Bytes, u64),
+        mut take: impl FnMut(&P::Bytes, u64),
     ) -> Result<FileInfo, Error> {
         let (keys, stored, info) = {
             let state = self.state(chart)?;
@@ -242,6 +243,7 @@ impl<P: Platform> Vault<P> {
             let info = opened.and_then(|entry| entry.file.clone());
             (keys, stored, info.ok_or(Error::NotFound)?)
         };
+        let mut kept = Kept::of(&info)?;
         let fetch = self.parts_of(&stored, watch);
         let platform = &self.api.platform;
         open(
@@ -251,9 +253,13 @@ impl<P: Platform> Vault<P> {
             info.length,
             watch,
             fetch,
-            take,
+            |part, length| {
+                kept.take(platform, part, length);
+                take(part, length);
+            },
         )
         .await?;
+        kept.check()?;
         Ok(info)
     }
 }

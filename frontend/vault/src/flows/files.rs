@@ -19,6 +19,7 @@ use crate::{
     crypto::content::MessageKeys,
     entry::{Draft, FileInfo},
     error::{Distrust, Error},
+    file_type::{self, BadFile, Glimpse, HEAD, TAIL},
     keys::{ContentKey, Context, Kind},
     platform::{Engine, Platform, Watch},
     vault::Vault,
@@ -35,6 +36,85 @@ pub trait FileSource<E: Engine> {
     /// # Errors
     /// [`Error::FileUnreadable`] when the file is gone or has changed.
     async fn read(&self, offset: u64, into: E::Bytes) -> Result<E::Bytes, Error>;
+
+    /// A copy of a few bytes from anywhere, all of which are there.
+    ///
+    /// # Errors
+    /// As [`FileSource::read`].
+    async fn peek(&self, offset: u64, length: u64) -> Result<Vec<u8>, Error>;
+}
+
+/// Looks at a file that is to be added; gives what is known of it, with the media type that goes with
+/// its name: what a browser says of it comes from the machine that it runs on.
+async fn look_at<E: Engine>(
+    info: FileInfo,
+    source: &impl FileSource<E>,
+) -> Result<FileInfo, Error> {
+    file_type::media_type(&info.name)?;
+    let length = info.length;
+    let head = source.peek(0, length.min(HEAD)).await?;
+    let tail = match file_type::needs_tail(&info.name) {
+        true => {
+            let some = length.min(TAIL);
+            source.peek(length.saturating_sub(some), some).await?
+        }
+        false => Vec::new(),
+    };
+    let (head, tail) = (&head, &tail);
+    let media_type = file_type::look(&info.name, Glimpse { length, head, tail })?;
+    Ok(FileInfo {
+        media_type: media_type.to_owned(),
+        ..info
+    })
+}
+
+/// Keeps the beginning and the end of a file that is being opened, as far as they are looked at.
+pub(super) struct Kept<'a> {
+    info: &'a FileInfo,
+    done: u64,
+    head: Vec<u8>,
+    tail: Vec<u8>,
+}
+
+impl<'a> Kept<'a> {
+    /// Looks at what is known of a file before anything of it is fetched.
+    pub(super) fn of(info: &'a FileInfo) -> Result<Self, Error> {
+        file_type::agrees(&info.name, &info.media_type)?;
+        Ok(Self {
+            info,
+            done: 0,
+            head: Vec::new(),
+            tail: Vec::new(),
+        })
+    }
+
+    pub(super) fn take<E: Engine>(&mut self, engine: &E, part: &E::Bytes, length: u64) {
+        if self.done == 0 {
+            self.head = engine.copy(part, 0, length.min(HEAD));
+        }
+        let end = self.done.saturating_add(length);
+        let from = self.info.length.saturating_sub(TAIL).max(self.done);
+        if from < end && file_type::needs_tail(&self.info.name) {
+            let start = from.saturating_sub(self.done);
+            self.tail
+                .extend(engine.copy(part, start, end.saturating_sub(from)));
+        }
+        self.done = end;
+    }
+
+    /// The writer may have lied about what it is: then nobody gets it.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        let glimpse = Glimpse {
+            length: self.info.length,
+            head: &self.head,
+            tail: &self.tail,
+        };
+        let media_type = file_type::look(&self.info.name, glimpse)?;
+        match media_type == self.info.media_type {
+            true => Ok(()),
+            false => Err(BadFile::Disagrees.into()),
+        }
+    }
 }
 
 impl<P: Platform> Vault<P> {
@@ -60,7 +140,7 @@ impl<P: Platform> Vault<P> {
     /// Adds a file as a new entry.
     ///
     /// # Errors
-    /// [`Error::EmptyFile`], [`Error::FileTooLarge`], [`Error::Cancelled`], or a server that
+    /// [`Error::EmptyFile`], [`Error::FileTooLarge`], [`Error::BadFile`], [`Error::Cancelled`], or a server that
     /// refuses or can not be reached. Nothing half-written is ever listed.
     pub async fn add_file(
         &self,
@@ -141,6 +221,7 @@ impl<P: Platform> Vault<P> {
         if info.length > self.max_file() {
             return Err(Error::FileTooLarge(self.max_file()));
         }
+        let info = look_at(info, source).await?;
         let sealed_length = padded(info.length)
             .and_then(sealed_length)
             .ok_or(Error::Program)?;
@@ -213,14 +294,14 @@ impl<P: Platform> Vault<P> {
     ///
     /// # Errors
     /// [`Error::NotFound`] when the revision has no file, [`Error::Distrusted`] when a byte is not
-    /// what was signed.
+    /// what was signed, [`Error::BadFile`] when it is not what its name says.
     pub async fn open_file(
         &self,
         chart: ChartId,
         record: RecordId,
         revision: Hash,
         watch: &impl Watch,
-        take: impl FnMut(&P::Bytes, u64),
+        mut take: impl FnMut(&P::Bytes, u64),
     ) -> Result<FileInfo, Error> {
         let (keys, stored, info) = {
             let state = self.state(chart)?;
@@ -235,6 +316,7 @@ impl<P: Platform> Vault<P> {
                 info,
             )
         };
+        let mut kept = Kept::of(&info)?;
         let fetch = self.parts_of(&stored, watch);
         open(
             &self.api.platform,
@@ -243,9 +325,13 @@ impl<P: Platform> Vault<P> {
             info.length,
             watch,
             fetch,
-            take,
+            |part, length| {
+                kept.take(&self.api.platform, part, length);
+                take(part, length);
+            },
         )
         .await?;
+        kept.check()?;
         Ok(info)
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use keepwell_shared::statement::Role;
 use keepwell_tests::{
-    Device as Memory, Native, Person,
+    Device as Memory, Native, Person, noise,
     tamper::{Lie, Line, Tamper},
 };
 use keepwell_vault::{Decision, Device, Vault};
@@ -35,7 +35,7 @@ impl World {
         stage.doctor.compare_with(&other).await;
         let theirs = other.chart().await;
         other.note(theirs, "theirs", "of the other patient").await;
-        other.file(theirs, "their.bin", &[2; 20_000]).await;
+        other.file(theirs, "their.pdf", &noise(2, 20_000)).await;
         other
             .vault
             .share(theirs, stage.doctor.vault.account())
@@ -43,7 +43,7 @@ impl World {
             .unwrap();
         stage
             .patient
-            .file(stage.chart, "scan.bin", &[1; 20_000])
+            .file(stage.chart, "scan.pdf", &noise(1, 20_000))
             .await;
         Self {
             stage,

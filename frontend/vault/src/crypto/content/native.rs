@@ -32,6 +32,11 @@ impl Engine for NativeEngine {
         vec![0; length as usize]
     }
 
+    fn copy(&self, part: &Vec<u8>, start: u64, length: u64) -> Vec<u8> {
+        let bytes = part.iter().skip(start as usize).take(length as usize);
+        bytes.copied().collect()
+    }
+
     async fn seal_part(
         &self,
         key: &Aes256Gcm,

@@ -9,6 +9,8 @@
 )]
 #![allow(missing_docs, unreachable_pub, reason = "nobody depends on a test")]
 
+#[path = "api/account.rs"]
+mod account;
 #[path = "api/authorisation.rs"]
 mod authorisation;
 #[path = "api/blobs.rs"]

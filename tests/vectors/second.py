@@ -298,7 +298,7 @@ PAYLOADS = {
         several(nullable(fields(octets(), octets()))),
     ),
     label("account-head"): fields(
-        version, an_id(ACCOUNT), number, nullable(HASH), number, short, HASH, HASH, HASH
+        version, an_id(ACCOUNT), number, nullable(HASH), number, short, HASH, HASH, HASH, one_of(2)
     ),
     label("chart-head"): fields(
         version, an_id(CHART), an_id(ACCOUNT), number, nullable(HASH), rising(HASH), HASH, number,
@@ -970,9 +970,12 @@ def heads_hang_together():
         (vector,) = envelopes_by_label[label(purpose)]
         return vector
 
-    ((account_id, account),) = all_of("account-head")
-    _, owner, counter, previous, _, generation, bundle, wrapped, identity = account
-    count.same((counter, previous, generation), (0, None, 0), "a first head")
+    (account_id, account), (_, later) = sorted(all_of("account-head"), key=lambda one: one[1][2])
+    _, owner, counter, previous, _, generation, bundle, wrapped, identity, changed = account
+    count.same((counter, previous, generation, changed), (0, None, 0, 0), "a first head")
+    count.same((later[2], later[3], later[9]), (1, account_id, 1), "a new password")
+    count.same(later[5:7] + later[8:9], [generation, bundle, identity], "what a password leaves")
+    count.run += 1
     count.same(by_id[bundle][0], "key-bundle", "the bundle of an account")
     count.same(wrapped, sha256(only("wrap/account-key")["envelope"]), "the wrapped AccountKey")
     count.same(identity, sha256(only("seal/identity-keys")["envelope"]), "the identity")
@@ -1090,7 +1093,7 @@ def main():
     # How many vectors there are, and how many changed ones are refused: a set that shrinks fails.
     sets = {
         # Beside the changes that every kind takes, two for each of four lists in heads.
-        statements: (17, 17 * (204 + len(PAYLOADS) - 1) + 8),
+        statements: (18, 18 * (204 + len(PAYLOADS) - 1) + 8),
         envelopes: (12, 12 * 52 + 10),
         contents: (15, 15 * 11),
         trees: (6, 19 * 6 + 18),
@@ -1100,7 +1103,7 @@ def main():
         proofs: (3, 24),
         padding: (17, 14),
         hang_together: (7, 7),
-        heads_hang_together: (12, 2),
+        heads_hang_together: (13, 2),
     }
     if mlkem is None:
         print("vectors: second implementation, HPKE wraps: 0 run, 0 refused as they must be, "

@@ -1,42 +1,17 @@
-//! Heads of charts and of their compartments, and the first statement of an account.
+//! Heads of charts and of their compartments.
 
 use keepwell_shared::{
     bytes::Hash,
     error::Code,
     id::AccountId,
     merkle,
-    statement::{AccountHead, ChartHead, CompartmentHead, KeyBundle, Unverified, Verified},
-    wire::{BackWrap, NewHead, OwnWrap, RegisterFinishRequest},
+    statement::{ChartHead, CompartmentHead, Unverified, Verified},
+    wire::{BackWrap, NewHead, OwnWrap},
 };
 use p256::ecdsa::VerifyingKey;
 
 use super::{Heads, MAX_COMPARTMENTS, MAX_PEOPLE, Step, counts_on, is_wrap, rises};
 use crate::reject::Failure;
-
-/// The statement that begins an account: it names the keys and wraps that come with it.
-///
-/// # Errors
-/// [`Code::BadRequest`].
-pub(crate) fn first_account(
-    request: &RegisterFinishRequest,
-    bundle: &Verified<KeyBundle>,
-    key: &VerifyingKey,
-) -> Result<Verified<AccountHead>, Failure> {
-    let head = request.account_head.verify(key)?;
-    let payload = head.payload();
-    let in_order = payload.account == request.account
-        && payload.counter == 0
-        && payload.previous.is_none()
-        && payload.generation == 0
-        && payload.bundle == bundle.id()
-        && payload.account_key == Hash::of(request.account_key.as_slice())
-        && payload.identity == Hash::of(request.identity.as_slice());
-    if in_order {
-        Ok(head)
-    } else {
-        Err(Code::BadRequest.into())
-    }
-}
 
 /// The heads that begin a chart: every counter and epoch 0, no entries, nobody else's.
 ///

@@ -2,6 +2,7 @@
 //! nothing; it checks shape, signature and order, so that an honest client never meets a chart that
 //! a broken one left half-changed. Clients check everything again.
 
+mod account;
 mod authors;
 mod entries;
 mod grants;
@@ -18,10 +19,11 @@ use p256::ecdsa::VerifyingKey;
 
 use crate::reject::Failure;
 
+pub(crate) use account::{first_account, next_account};
 pub(crate) use authors::{decides, next_statement, sealed_fits};
 pub(crate) use entries::{Written, content_fits, follows, tree_fits};
 pub(crate) use grants::LiveConsent;
-pub(crate) use heads::{first, first_account};
+pub(crate) use heads::first;
 
 /// The longest wrapped key, in bytes; ours have some 80.
 pub(crate) const MAX_WRAP: usize = 1024;

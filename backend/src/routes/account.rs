@@ -2,13 +2,23 @@
 
 use keepwell_shared::{
     error::Code,
+    handshake::Suite,
     username::Username,
-    wire::{AccountResponse, BookPutRequest, BookResponse, Empty},
+    wire::{
+        AccountHeadListResponse, AccountPutRequest, AccountResponse, BookPutRequest, BookResponse,
+        Empty, PageQuery, PasswordStartRequest, PasswordStartResponse,
+    },
 };
+use opaque_ke::RegistrationRequest;
 
-use super::call::Asked;
+use super::{
+    call::Asked,
+    session::end_all_but,
+    sign_in::{finish_password, password_proven, start_password},
+};
 use crate::{
     app::App,
+    chains,
     guard::Caller,
     reject::Failure,
     store::{Reading, Writing, account, book},
@@ -27,8 +37,7 @@ pub(super) fn get(
     let row = account::get(at, caller.account())?;
     Ok(AccountResponse {
         account: caller.account(),
-        username: Username::parse(&row.username)
-            .map_err(|_| Failure::Broken("a stored user name is none"))?,
+        username: stored_name(&row.username)?,
         key_bundle: row.key_bundle,
         account_head: row.head,
         account_key: row.account_key,
@@ -37,6 +46,57 @@ pub(super) fn get(
         quota: app.quota,
         used: row.kept_bytes,
     })
+}
+
+/// Statements of the caller's account chain after a counter.
+pub(super) fn heads(
+    at: &Reading<'_>,
+    caller: &Caller,
+    asked: Asked<(), PageQuery>,
+) -> Result<AccountHeadListResponse, Failure> {
+    let heads = account::heads(at, caller.account(), asked.request.after)?;
+    Ok(AccountHeadListResponse { heads })
+}
+
+/// The server's half of a new password.
+pub(super) fn password_start(
+    app: &App,
+    at: &Reading<'_>,
+    caller: &Caller,
+    asked: Asked<(), PasswordStartRequest>,
+) -> Result<PasswordStartResponse, Failure> {
+    let message = asked.request.opaque;
+    let message = RegistrationRequest::<Suite>::deserialize(message.as_slice())
+        .map_err(|_| Code::BadRequest)?;
+    let username = stored_name(&account::get(at, caller.account())?.username)?;
+    Ok(PasswordStartResponse {
+        opaque: start_password(app, &username, message)?,
+    })
+}
+
+/// The next statement of the chain with what it names. Whoever finds an open browser does not know
+/// the password, and changes nothing.
+pub(super) fn put(
+    app: &App,
+    at: &Writing<'_>,
+    caller: &Caller,
+    asked: Asked<(), AccountPutRequest>,
+) -> Result<Empty, Failure> {
+    let request = asked.request;
+    let now = app.clock.now();
+    let (proven, _) = password_proven(app, request.login, &request.login_opaque, now)?;
+    if proven != caller.account() {
+        return Err(Code::WrongSignIn.into());
+    }
+    let record = finish_password(&request.password.opaque)?;
+    let row = account::get(at, proven)?;
+    let (_, key) = chains::stored_keys(&row.key_bundle)?;
+    let head = chains::next_account(&row.head, &request, &key)?;
+    account::add_head(at, &head)?;
+    let wrap = request.password.account_key.as_slice();
+    account::set_password(at, proven, &record, wrap)?;
+    end_all_but(app, at, caller)?;
+    Ok(Empty {})
 }
 
 /// The caller's sealed address book.
@@ -64,4 +124,8 @@ pub(super) fn book_put(
     }
     book::put(at, caller.account(), counter, sealed.as_slice())?;
     Ok(Empty {})
+}
+
+fn stored_name(name: &str) -> Result<Username, Failure> {
+    Username::parse(name).map_err(|_| Failure::Broken("a stored user name is none"))
 }

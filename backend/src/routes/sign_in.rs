@@ -7,7 +7,7 @@ use keepwell_shared::{
     bytes::Bytes,
     error::Code,
     handshake::{Suite, credential_identifier, identifiers},
-    id::SessionId,
+    id::{AccountId, LoginId, SessionId},
     label,
     request::RequestKey,
     statement::{AccountHead, Role, Verified},
@@ -57,15 +57,28 @@ pub(super) async fn register_start(
     if taken {
         return Err(Code::NameTaken.into());
     }
-    let answer = ServerRegistration::start(
-        app.secrets.opaque(),
-        message,
-        credential_identifier(&username),
-    )
-    .map_err(|_| Code::BadRequest)?;
     Ok(RegisterStartResponse {
-        opaque: Bytes(answer.message.serialize().to_vec()),
+        opaque: start_password(&app, &username, message)?,
     })
+}
+
+/// The server's half of a new password for this name (RFC 9807, section 5.2.2).
+pub(super) fn start_password(
+    app: &App,
+    username: &Username,
+    message: RegistrationRequest<Suite>,
+) -> Result<Bytes, Failure> {
+    let secrets = app.secrets.opaque();
+    let answer = ServerRegistration::start(secrets, message, credential_identifier(username))
+        .map_err(|_| Code::BadRequest)?;
+    Ok(Bytes(answer.message.serialize().to_vec()))
+}
+
+/// What is stored of a new password (RFC 9807, section 5.2.3).
+pub(super) fn finish_password(upload: &Bytes) -> Result<Vec<u8>, Failure> {
+    let upload = RegistrationUpload::<Suite>::deserialize(upload.as_slice())
+        .map_err(|_| Code::BadRequest)?;
+    Ok(ServerRegistration::finish(upload).serialize().to_vec())
 }
 
 /// Everything that an account needs, in one transaction.
@@ -92,9 +105,7 @@ struct CheckedRegistration {
 
 impl CheckedRegistration {
     fn check(request: RegisterFinishRequest) -> Result<Self, Failure> {
-        let upload = RegistrationUpload::<Suite>::deserialize(request.opaque.as_slice())
-            .map_err(|_| Code::BadRequest)?;
-        let opaque_record = ServerRegistration::finish(upload).serialize().to_vec();
+        let opaque_record = finish_password(&request.opaque)?;
         let bundle = request.key_bundle.verify_own()?;
         let keys = bundle.payload();
         let theirs = keys.username == request.username.as_str()
@@ -130,7 +141,7 @@ impl CheckedRegistration {
             username: &request.username,
             opaque_record: &self.opaque_record,
             key_bundle: request.key_bundle.as_bytes(),
-            head: self.account_head.as_bytes(),
+            head: &self.account_head,
             account_key: request.account_key.as_slice(),
             identity: request.identity.as_slice(),
         };
@@ -214,18 +225,9 @@ pub(super) async fn sign_in_finish(
     request: SignInFinishRequest,
 ) -> Result<SignInFinishResponse, Failure> {
     let now = app.clock.now();
-    let login = app.logins.take(request.login, now);
-    let login = login.ok_or(Code::WrongSignIn)?;
-    let message = CredentialFinalization::<Suite>::deserialize(request.opaque.as_slice())
-        .map_err(|_| Code::WrongSignIn)?;
-    let finished = login.state.finish(message, parameters(&login.username));
-    let (Ok(finished), Some(account)) = (finished, login.account) else {
-        return Err(Code::WrongSignIn.into());
-    };
-    app.throttle.refund(&login.username.folded(), login.peer);
-
+    let (account, session_key) = password_proven(&app, request.login, &request.opaque, now)?;
     let session = SessionId::generate();
-    let key = RequestKey::derive(&Zeroizing::new(finished.session_key));
+    let key = RequestKey::derive(&session_key);
     let sealed = app
         .secrets
         .seal_session(session, account, &key)
@@ -237,6 +239,29 @@ pub(super) async fn sign_in_finish(
         session,
         window: app.windows.open(session, now),
     })
+}
+
+/// Whose password the third message of a sign-in proves, and the key that both sides have from it.
+/// The failed try that the first message was charged as is taken back.
+///
+/// # Errors
+/// [`Code::WrongSignIn`], whatever is wrong with it.
+pub(super) fn password_proven(
+    app: &App,
+    login: LoginId,
+    message: &Bytes,
+    now: u64,
+) -> Result<(AccountId, Zeroizing<Vec<u8>>), Failure> {
+    let login = app.logins.take(login, now).ok_or(Code::WrongSignIn)?;
+    let message = CredentialFinalization::<Suite>::deserialize(message.as_slice())
+        .map_err(|_| Code::WrongSignIn)?;
+    let finished = login.state.finish(message, parameters(&login.username));
+    let (Ok(finished), Some(account)) = (finished, login.account) else {
+        return Err(Code::WrongSignIn.into());
+    };
+    app.throttle.refund(&login.username.folded(), login.peer);
+    let session_key = Zeroizing::new(finished.session_key);
+    Ok((account, Zeroizing::new(session_key.to_vec())))
 }
 
 /// Ends the session of the caller.

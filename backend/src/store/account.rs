@@ -4,12 +4,12 @@ use keepwell_shared::{
     bytes::Bytes,
     error::Code,
     id::AccountId,
-    statement::{AccountHead, KeyBundle, Unverified},
+    statement::{AccountHead, KeyBundle, Unverified, Verified},
     username::Username,
 };
 use rusqlite::{OptionalExtension, Row};
 
-use super::{Reading, Writing};
+use super::{Reading, Writing, page};
 use crate::reject::Failure;
 
 /// A row of the table, without what only a sign-in needs.
@@ -28,7 +28,7 @@ pub(crate) struct NewAccount<'a> {
     pub(crate) username: &'a Username,
     pub(crate) opaque_record: &'a [u8],
     pub(crate) key_bundle: &'a [u8],
-    pub(crate) head: &'a [u8],
+    pub(crate) head: &'a Verified<AccountHead>,
     pub(crate) account_key: &'a [u8],
     pub(crate) identity: &'a [u8],
 }
@@ -62,8 +62,8 @@ pub(crate) fn registered(at: &Reading<'_>, new: &NewAccount<'_>) -> Result<Optio
 /// Adds an account.
 pub(crate) fn add(at: &Writing<'_>, new: &NewAccount<'_>) -> Result<(), Failure> {
     let mut insert = at.db.prepare_cached(
-        "INSERT INTO account (account, username, folded, opaque_record, key_bundle, head, \
-         account_key, identity, kept_bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0)",
+        "INSERT INTO account (account, username, folded, opaque_record, key_bundle, \
+         account_key, identity, kept_bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)",
     )?;
     insert.execute((
         new.account.as_bytes(),
@@ -71,10 +71,47 @@ pub(crate) fn add(at: &Writing<'_>, new: &NewAccount<'_>) -> Result<(), Failure>
         new.username.folded(),
         new.opaque_record,
         new.key_bundle,
-        new.head,
         new.account_key,
         new.identity,
     ))?;
+    add_head(at, new.head)
+}
+
+/// Adds a statement to the chain of its account; the key of the table refuses a second one with the
+/// same counter.
+pub(crate) fn add_head(at: &Writing<'_>, head: &Verified<AccountHead>) -> Result<(), Failure> {
+    let payload = head.payload();
+    let mut insert = at.db.prepare_cached(
+        "INSERT INTO account_head (account, counter, statement) VALUES (?1, ?2, ?3)",
+    )?;
+    insert.execute((payload.account.as_bytes(), payload.counter, head.as_bytes()))?;
+    Ok(())
+}
+
+/// A page of the chain, by rising counters.
+pub(crate) fn heads(
+    at: &Reading<'_>,
+    account: AccountId,
+    after: Option<u64>,
+) -> Result<Vec<Unverified<AccountHead>>, Failure> {
+    let mut query = at.db.prepare_cached(
+        "SELECT statement FROM account_head WHERE account = ?1 AND counter > ?2 \
+         ORDER BY counter LIMIT ?3",
+    )?;
+    page::statements(query.query((account.as_bytes(), page::behind(after), page::MOST))?)
+}
+
+/// Puts another password in the place of the one before.
+pub(crate) fn set_password(
+    at: &Writing<'_>,
+    account: AccountId,
+    opaque_record: &[u8],
+    account_key: &[u8],
+) -> Result<(), Failure> {
+    let mut update = at.db.prepare_cached(
+        "UPDATE account SET opaque_record = ?2, account_key = ?3 WHERE account = ?1",
+    )?;
+    update.execute((account.as_bytes(), opaque_record, account_key))?;
     Ok(())
 }
 
@@ -119,17 +156,18 @@ pub(crate) fn key_bundle(
 /// The account of a caller.
 pub(crate) fn get(at: &Reading<'_>, account: AccountId) -> Result<Account, Failure> {
     let mut query = at.db.prepare_cached(
-        "SELECT username, key_bundle, head, account_key, identity, kept_bytes \
+        "SELECT username, key_bundle, account_key, identity, kept_bytes \
          FROM account WHERE account = ?1",
     )?;
+    let head = head(at, account)?;
     Ok(query.query_row([account.as_bytes()], |row| {
         Ok(Account {
             username: row.get(0)?,
             key_bundle: bundle(row, 1)?,
-            head: Unverified::from_bytes(row.get(2)?),
-            account_key: Bytes(row.get(3)?),
-            identity: Bytes(row.get(4)?),
-            kept_bytes: row.get(5)?,
+            head,
+            account_key: Bytes(row.get(2)?),
+            identity: Bytes(row.get(3)?),
+            kept_bytes: row.get(4)?,
         })
     })?)
 }
@@ -139,9 +177,9 @@ pub(crate) fn head(
     at: &Reading<'_>,
     account: AccountId,
 ) -> Result<Unverified<AccountHead>, Failure> {
-    let mut query = at
-        .db
-        .prepare_cached("SELECT head FROM account WHERE account = ?1")?;
+    let mut query = at.db.prepare_cached(
+        "SELECT statement FROM account_head WHERE account = ?1 ORDER BY counter DESC LIMIT 1",
+    )?;
     Ok(Unverified::from_bytes(
         query.query_row([account.as_bytes()], |row| row.get(0))?,
     ))

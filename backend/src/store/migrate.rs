@@ -9,9 +9,10 @@ use crate::start_error::StartError;
 /// `PRAGMA application_id`: "KPWL".
 const APPLICATION_ID: i32 = 0x4b50_574c;
 
-/// The version that the first migration leads to. Versions 1 and 2 belong to previews, whose
-/// heads of compartments, if any, named no readers: nobody but their owners could sign others.
-const FIRST: i32 = 3;
+/// The version that the first migration leads to. Those before it belong to previews, whose heads of
+/// compartments, if any, named no readers and whose accounts had no chains: nobody but their owners
+/// could sign others.
+const FIRST: i32 = 4;
 
 /// Every migration, in order, each leading one version on from [`FIRST`].
 /// A file that was released is never changed: a later one follows it.
@@ -85,12 +86,16 @@ mod tests {
 
     #[test]
     fn databases_of_others_of_previews_and_of_later_versions_are_refused() {
-        let mut preview = migrated();
-        preview.pragma_update(None, "user_version", 1).unwrap();
-        assert!(matches!(
-            migrate(&mut preview, Path::new("x")),
-            Err(StartError::Preview { .. })
-        ));
+        for version in 1..FIRST {
+            let mut preview = migrated();
+            preview
+                .pragma_update(None, "user_version", version)
+                .unwrap();
+            assert!(matches!(
+                migrate(&mut preview, Path::new("x")),
+                Err(StartError::Preview { .. })
+            ));
+        }
         let mut newer = migrated();
         newer.pragma_update(None, "user_version", 999).unwrap();
         assert!(matches!(

@@ -28,6 +28,7 @@ const OUT: Cell = Err(Code::SignedOut);
 const NIL: Cell = Err(Code::NotFound);
 const END: Cell = Err(Code::SharingEnded);
 const BAD: Cell = Err(Code::BadRequest);
+const PAS: Cell = Err(Code::WrongSignIn);
 const NOT: Cell = Err(Code::Conflict);
 
 type Row = (&'static str, Thing, [Cell; EVERYBODY.len()]);
@@ -43,6 +44,10 @@ const TABLE: &[Row] = &[
     ("SignInFinish",        Thing::None,      [BAD,   BAD,   BAD,   BAD,   BAD,   BAD,   BAD,   BAD,   BAD]),
     // The caller's own.
     ("AccountGet",          Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
+    ("AccountHeadList",     Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
+    ("PasswordStart",       Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
+    // Everything is right but the password of before.
+    ("AccountPut",          Thing::None,      [OUT,   OUT,   OUT,   PAS,   PAS,   PAS,   PAS,   PAS,   PAS]),
     ("BookGet",             Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
     ("BookPut",             Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
     ("ChartList",           Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),

@@ -3,6 +3,7 @@
 pub mod chart;
 pub mod client;
 pub mod first;
+pub mod password;
 pub mod person;
 pub mod statement;
 pub mod world;

@@ -8,20 +8,18 @@ use keepwell_shared::{
     bytes::{Bytes, Hash},
     error::{Code, ErrorBody},
     handshake::{Suite, identifiers},
-    id::{AccountId, ChartId, IdempotencyKey, SessionId, WindowId},
+    id::{AccountId, ChartId, IdempotencyKey, LoginId, SessionId, WindowId},
     label,
     merkle::Leaf,
     request::{Proof, ProvedAnswer, ProvedRequest, RequestKey, header},
     statement::{
-        AccountHead, ChartHead, CompartmentHead, KeyBundle, Role, Signer, VERSION, Verified, sign,
+        AccountHead, Change, ChartHead, CompartmentHead, KeyBundle, Role, Signer, VERSION,
+        Verified, sign,
     },
     username::Username,
     wire::*,
 };
-use opaque_ke::{
-    ClientLogin, ClientLoginFinishParameters, ClientRegistration,
-    ClientRegistrationFinishParameters, CredentialResponse, RegistrationResponse,
-};
+use opaque_ke::{ClientLogin, ClientLoginFinishParameters, ClientRegistration, CredentialResponse};
 use p256::ecdsa::{Signature, SigningKey, VerifyingKey, signature::Signer as _};
 use rand_08::{RngCore, rngs::OsRng};
 
@@ -133,6 +131,7 @@ impl Person {
             bundle: bundle.id(),
             account_key: Hash::of(account_key.as_slice()),
             identity: Hash::of(identity.as_slice()),
+            change: Change::Began,
         };
         let account_head = sign(account_head, &key).unwrap();
         let mut person = Self {
@@ -165,19 +164,11 @@ impl Person {
         let body = serde_json::to_vec(&request).unwrap();
         let answer = self.client.json("POST", RegisterStart::PATH, body).await;
         let response: RegisterStartResponse = answer.ok();
-        let finished = started
-            .state
-            .finish(
-                &mut OsRng,
-                PASSWORD,
-                RegistrationResponse::deserialize(response.opaque.as_slice()).unwrap(),
-                ClientRegistrationFinishParameters::new(identifiers(&self.username), None),
-            )
-            .unwrap();
+        let opaque = self.record(started.state, &response.opaque);
         RegisterFinishRequest {
             username: self.username.clone(),
             account: self.account,
-            opaque: Bytes(finished.message.serialize().to_vec()),
+            opaque,
             key_bundle: self.bundle.to_unverified(),
             account_head: self.account_head.to_unverified(),
             account_key: self.account_key.clone(),
@@ -210,8 +201,9 @@ impl Person {
         self.client.json("POST", RegisterFinish::PATH, body).await
     }
 
-    /// Signs in with the right password.
-    pub async fn sign_in(&mut self) -> Result<(), Code> {
+    /// The first two messages of a sign-in with the right password: which one, the third, and the key
+    /// that comes of it.
+    pub async fn prove(&self) -> Result<(LoginId, Bytes, Vec<u8>), Code> {
         let started = ClientLogin::<Suite>::start(&mut OsRng, PASSWORD).unwrap();
         let request = SignInStartRequest {
             username: self.username.clone(),
@@ -236,10 +228,14 @@ impl Person {
                 ),
             )
             .unwrap();
-        let request = SignInFinishRequest {
-            login: response.login,
-            opaque: Bytes(finished.message.serialize().to_vec()),
-        };
+        let third = Bytes(finished.message.serialize().to_vec());
+        Ok((response.login, third, finished.session_key.to_vec()))
+    }
+
+    /// Signs in with the right password.
+    pub async fn sign_in(&mut self) -> Result<(), Code> {
+        let (login, opaque, session_key) = self.prove().await?;
+        let request = SignInFinishRequest { login, opaque };
         let body = serde_json::to_vec(&request).unwrap();
         let answer = self.client.json("POST", SignInFinish::PATH, body).await;
         if answer.status != StatusCode::OK {
@@ -248,7 +244,7 @@ impl Person {
         let response: SignInFinishResponse = answer.ok();
         self.session = Some(Session {
             id: response.session,
-            key: RequestKey::derive(&finished.session_key),
+            key: RequestKey::derive(&session_key),
             window: response.window,
             number: AtomicU64::new(0),
         });

@@ -3,7 +3,7 @@
 
 use keepwell_shared::{
     bytes::{Bytes, Hash},
-    id::{AccountId, BlobId, ChartId, CompartmentId, GrantId, RecordId, SessionId},
+    id::{AccountId, BlobId, ChartId, CompartmentId, GrantId, LoginId, RecordId, SessionId},
     request::{ProvedRequest, RequestKey},
     statement::BlobContent,
     wire::*,
@@ -13,6 +13,7 @@ use super::{
     Server,
     chart::part_of,
     client::Answer,
+    password::blinded_password,
     person::{Person, Session, random},
 };
 
@@ -181,6 +182,18 @@ impl World {
                 let statement = author.statement(&self.owner, place, &self.entry);
                 json(&author.statement_request(statement, &self.entry))
             }
+            "PasswordStart" => json(&PasswordStartRequest {
+                opaque: blinded_password(),
+            }),
+            "AccountPut" => json(&AccountPutRequest {
+                login: LoginId::generate(),
+                login_opaque: Bytes(random(64)),
+                account_head: self.owner.account_head.to_unverified(),
+                password: NewPassword {
+                    opaque: Bytes(random(192)),
+                    account_key: Bytes(random(61)),
+                },
+            }),
             "BookPut" => json(&BookPutRequest {
                 counter: 1,
                 sealed: Bytes(random(100)),

@@ -15,8 +15,9 @@ use keepwell_shared::{
 };
 
 use crate::{
-    api::Api, book::Book, chart::ChartState, error::Distrust, identity::Identity, keys::AccountKey,
-    memory::AccountMemory, platform::Platform, words::safety_words,
+    api::Api, book::Book, chart::ChartState, error::Distrust, flows::AccountChain,
+    identity::Identity, keys::AccountKey, memory::AccountMemory, platform::Platform,
+    words::safety_words,
 };
 
 /// An unlocked vault. Dropping it is locking: every key in it is overwritten.
@@ -31,8 +32,7 @@ pub struct Vault<P> {
     /// Key bundles that were looked up and not compared yet.
     pub(crate) found: RefCell<BTreeMap<AccountId, Verified<KeyBundle>>>,
     pub(crate) charts: RefCell<HashMap<ChartId, Rc<ChartState>>>,
-    /// The id of the newest statement in one's own account chain.
-    pub(crate) account_head: Hash,
+    pub(crate) chain: RefCell<AccountChain>,
     pub(crate) memory: RefCell<AccountMemory>,
     turns: RefCell<HashMap<ChartId, Rc<Mutex<()>>>>,
 }
@@ -85,7 +85,7 @@ pub(crate) struct Opened {
     pub(crate) identity: Identity,
     pub(crate) max_blob: u64,
     pub(crate) book: Book,
-    pub(crate) account_head: Hash,
+    pub(crate) chain: AccountChain,
     pub(crate) memory: AccountMemory,
 }
 
@@ -101,7 +101,7 @@ impl<P: Platform> Vault<P> {
             book: RefCell::new(opened.book),
             found: RefCell::new(BTreeMap::new()),
             charts: RefCell::new(HashMap::new()),
-            account_head: opened.account_head,
+            chain: RefCell::new(opened.chain),
             memory: RefCell::new(opened.memory),
             turns: RefCell::new(HashMap::new()),
         }

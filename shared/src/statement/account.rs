@@ -1,7 +1,25 @@
 //! The account chain: what an account consists of, as its owner last said it.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Link, Payload};
 use crate::{bytes::Hash, id::AccountId, label};
+
+/// What a statement of an account chain changed. A person is told it, because a change that they did
+/// not make is one that somebody else made.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, minicbor::Encode, minicbor::Decode,
+)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+pub enum Change {
+    /// The account began.
+    #[n(0)]
+    Began,
+    /// Another password.
+    #[n(1)]
+    Password,
+}
 
 /// The newest state of an account. The server can hand out neither other keys nor other wraps than
 /// the ones that are named here, and a browser that has seen a later one notices an earlier one.
@@ -35,6 +53,9 @@ pub struct AccountHead {
     /// SHA-256 of the sealed identity.
     #[n(8)]
     pub identity: Hash,
+    /// What this statement changed.
+    #[n(9)]
+    pub change: Change,
 }
 
 impl Payload for AccountHead {

@@ -8,7 +8,7 @@ use coset::TaggedCborSerializable;
 use p256::ecdsa::{Signature, SigningKey, VerifyingKey, signature::Signer as _};
 
 use super::{
-    AccountHead, AuthorStatement, BlobContent, ChartHead, CompartmentHead, Content, Grant,
+    AccountHead, AuthorStatement, BlobContent, Change, ChartHead, CompartmentHead, Content, Grant,
     GrantedKey, HeadCompartment, KeyBundle, MAX_LENGTH, Origin, Payload, Revision, Role,
     SeenAuthor, Signer, State, StatementError, Unverified, VERSION, Verified, WrappedKey,
     decode_payload, encode, sign,
@@ -80,6 +80,7 @@ fn account_head() -> AccountHead {
         bundle: Hash([5; 32]),
         account_key: Hash([6; 32]),
         identity: Hash([7; 32]),
+        change: Change::Password,
     }
 }
 

@@ -89,6 +89,7 @@ fn account_head() -> AccountHead {
         bundle: Hash([6; 32]),
         account_key: Hash([7; 32]),
         identity: Hash([8; 32]),
+        change: Change::Password,
     }
 }
 

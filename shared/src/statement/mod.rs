@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 use self::envelope::{Envelope, to_be_signed};
 use crate::bytes::{Bytes, Hash};
 
-pub use account::AccountHead;
+pub use account::{AccountHead, Change};
 pub use author::{AuthorStatement, MAX_WRAPPED, SeenAuthor, WrappedKey};
 pub use grant::{Grant, GrantedKey};
 pub use head::{ChartHead, CompartmentHead, HeadCompartment, Link};

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     bytes::Bytes,
-    id::AccountId,
+    id::{AccountId, LoginId},
     statement::{AccountHead, KeyBundle, Unverified},
     username::Username,
 };
@@ -31,6 +31,58 @@ pub struct AccountResponse {
     pub quota: u64,
     /// Sealed bytes that it keeps now, reservations included.
     pub used: u64,
+}
+
+/// A page of the statements of the caller's account chain, by rising counters; at most
+/// [`super::MAX_PAGE`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccountHeadListResponse {
+    /// The statements.
+    pub heads: Vec<Unverified<AccountHead>>,
+}
+
+/// First message of a new password, as of a registration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordStartRequest {
+    /// OPAQUE RegistrationRequest.
+    pub opaque: Bytes,
+}
+
+/// Answer to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordStartResponse {
+    /// OPAQUE RegistrationResponse.
+    pub opaque: Bytes,
+}
+
+/// The next statement of the caller's account chain with everything that it names and that is new.
+/// Refused with [`crate::error::Code::Conflict`] when it does not follow the newest one; nothing of
+/// it is stored then. It ends every other session of the account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccountPutRequest {
+    /// That whoever sits at the open browser knows the password: the third message of a sign-in, and
+    /// which one. It opens no session.
+    pub login: LoginId,
+    /// OPAQUE KE3 of that sign-in.
+    pub login_opaque: Bytes,
+    /// The statement.
+    pub account_head: Unverified<AccountHead>,
+    /// The new password.
+    pub password: NewPassword,
+}
+
+/// What a new password brings along.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewPassword {
+    /// OPAQUE RegistrationRecord.
+    pub opaque: Bytes,
+    /// AccountKey under its unlock key.
+    pub account_key: Bytes,
 }
 
 /// The address book: whose safety words the caller has compared, sealed under the AccountKey.

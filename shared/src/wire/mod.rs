@@ -149,6 +149,12 @@ endpoints! {
     SessionsEndOthers: Session Delete "/api/sessions" Empty => Empty, max 4096;
     /// What the caller's browser needs to unlock.
     AccountGet: Session Get "/api/account" Empty => AccountResponse;
+    /// Statements of the caller's account chain after a counter; the query is [`PageQuery`].
+    AccountHeadList: Session Get "/api/account/heads" Empty => AccountHeadListResponse;
+    /// First message of a new password (RFC 9807, section 5.1).
+    PasswordStart: Session Post "/api/account/password" PasswordStartRequest => PasswordStartResponse, max 4096;
+    /// The next statement of the caller's account chain with what it names, by compare-and-swap.
+    AccountPut: Session Put "/api/account" AccountPutRequest => Empty, max 128 * 1024;
     /// The caller's sealed address book.
     BookGet: Session Get "/api/book" Empty => BookResponse;
     /// Replaces the sealed address book, by compare-and-swap.

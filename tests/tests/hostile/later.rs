@@ -141,13 +141,6 @@ pub fn attacks() -> Vec<Attack> {
             NotYet("there is no second factor yet"),
         ),
         attack(
-            61,
-            "old sessions survive a credential change",
-            "Vaultwarden GHSA-6j4w-g4jh-xjfx (VW)",
-            "a change ends every session",
-            NotYet("a password can not be changed yet"),
-        ),
-        attack(
             62,
             "silent break-glass",
             "general; BW01-03 (PM26)",

@@ -19,6 +19,7 @@
 )]
 
 mod abuse;
+mod account;
 mod answers;
 mod chunks;
 mod committing;
@@ -48,6 +49,7 @@ fn main() -> std::process::ExitCode {
         malleable::attacks(),
         leakage::attacks(),
         abuse::attacks(),
+        account::attacks(),
         trust::attacks(),
         answers::attacks(),
         refusals::attacks(),

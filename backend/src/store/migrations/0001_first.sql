@@ -19,14 +19,22 @@ CREATE TABLE account (
     opaque_record BLOB    NOT NULL,
     -- Public keys, role (patient or doctor) and date, signed by the account itself.
     key_bundle    BLOB    NOT NULL,
-    -- The newest signed statement of the account about itself: hashes of the keys beside it, how often they were replaced, date.
-    head          BLOB    NOT NULL,
     -- AccountKey under a key from the password: opaque bytes.
     account_key   BLOB    NOT NULL,
     -- IdentityKeys under the AccountKey: opaque bytes.
     identity      BLOB    NOT NULL,
     -- Sealed bytes that the account keeps, reservations included: how much it stores.
     kept_bytes    INTEGER NOT NULL CHECK (kept_bytes >= 0)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE account_head (
+    -- Of which account.
+    account   BLOB    NOT NULL REFERENCES account,
+    -- Counts the statements of the account about itself: how often password or keys changed.
+    counter   INTEGER NOT NULL CHECK (counter >= 0),
+    -- The signed statement: what changed, hashes of the keys that lie sealed here, how often they were replaced, date.
+    statement BLOB    NOT NULL,
+    PRIMARY KEY (account, counter)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE address_book (

@@ -130,7 +130,7 @@ mod tests {
 
     use keepwell_shared::{
         id::AccountId,
-        statement::{AccountHead, Role, VERSION, sign},
+        statement::{AccountHead, Change, Role, VERSION, sign},
         username::Username,
     };
 
@@ -178,6 +178,7 @@ mod tests {
                 bundle: Hash([0; 32]),
                 account_key: Hash([0; 32]),
                 identity: Hash([0; 32]),
+                change: Change::Began,
             };
             sign(head, &self.identity.signing).unwrap()
         }

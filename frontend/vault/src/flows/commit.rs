@@ -250,7 +250,7 @@ impl<P: Platform> Vault<P> {
             counter,
             previous: Some(own.head.id()),
             replaces,
-            account: self.account_head,
+            account: self.chain.borrow().newest.id(),
             at: now,
             compartments: named,
             grants: super::read_chart::grant_ids(grants),

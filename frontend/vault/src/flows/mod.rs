@@ -1,6 +1,8 @@
 //! One use case each, without HTML.
 
+mod account_chain;
 mod author;
+mod change_password;
 mod commit;
 mod consent;
 mod decide;
@@ -18,6 +20,7 @@ mod sessions;
 mod sign_in;
 mod write;
 
+pub(crate) use account_chain::AccountChain;
 pub use decide::Decision;
 pub use files::FileSource;
 pub use register::RegisterOutcome;

@@ -39,6 +39,9 @@ impl<P: Platform> Vault<P> {
         memory: ChartMemory,
     ) -> Result<ChartState, Error> {
         let frame = self.frame(chart, &owner, answer)?;
+        if let Some(own) = &frame.own {
+            self.names_own_account(own.head.payload().account).await?;
+        }
         let standing = self.standing(chart, &frame, &memory).await?;
         let backwards = matches!(standing, Standing::Older { .. } | Standing::Forked);
         if let Some(known) = known
@@ -148,10 +151,7 @@ impl<P: Platform> Vault<P> {
             .head
             .verify(&self.identity.bundle.payload().signing_key()?)?;
         let payload = head.payload();
-        if payload.chart != chart
-            || payload.owner != self.account
-            || payload.account != self.account_head
-        {
+        if payload.chart != chart || payload.owner != self.account {
             return Err(Distrust::Misplaced.into());
         }
         if compartments.len() != payload.compartments.len() {

@@ -6,7 +6,8 @@ use keepwell_shared::{
     merkle,
     password::Password,
     statement::{
-        AccountHead, ChartHead, CompartmentHead, HeadCompartment, Role, VERSION, Verified, sign,
+        AccountHead, Change, ChartHead, CompartmentHead, HeadCompartment, Role, VERSION, Verified,
+        sign,
     },
     username::Username,
     wire::{
@@ -75,6 +76,7 @@ impl<P: Platform> Vault<P> {
             bundle: identity.bundle.id(),
             account_key: Hash::of(wrapped.as_slice()),
             identity: Hash::of(sealed.as_slice()),
+            change: Change::Began,
         };
         let account_head = sign(account_head, &identity.signing)?;
         let chart = match role {

@@ -1,16 +1,16 @@
 //! Signing in and unlocking: the same flow, because a locked browser has forgotten everything.
 
 use keepwell_shared::{
-    bytes::{Bytes, Hash},
+    bytes::Bytes,
     password::Password,
-    statement::{AccountHead, Verified},
     username::Username,
     wire::{
-        AccountGet, AccountResponse, BookGet, Empty, SessionEnd, SignInFinish, SignInFinishRequest,
-        SignInStart, SignInStartRequest,
+        AccountGet, BookGet, Empty, SessionEnd, SignInFinish, SignInFinishRequest, SignInStart,
+        SignInStartRequest,
     },
 };
 
+use super::account_chain::{AccountChain, check_account};
 use crate::{
     api::Api,
     book::Book,
@@ -94,7 +94,7 @@ pub(crate) async fn open_account<P: Platform>(
     let mut memory = AccountMemory::recall(&api.platform, &account_key, stored.account)
         .await
         .unwrap_or_default();
-    let account_head = check_account(&stored, &identity, &memory)?;
+    let account_head = check_account(api, &stored, &identity, &memory).await?;
     let book = api.call(BookGet, &[], "", &Empty {}).await?;
     let open = |counter, sealed| Book::open(&account_key, stored.account, counter, sealed);
     let mut opened = open(book.counter, &book.sealed)?;
@@ -116,31 +116,7 @@ pub(crate) async fn open_account<P: Platform>(
         identity,
         max_blob: stored.max_file,
         book: opened,
-        account_head: account_head.id(),
+        chain: AccountChain::new(account_head),
         memory,
     })
-}
-
-/// The account is what its owner last said, as far as this browser has seen.
-fn check_account(
-    stored: &AccountResponse,
-    identity: &Identity,
-    memory: &AccountMemory,
-) -> Result<Verified<AccountHead>, Error> {
-    let key = identity.bundle.payload().signing_key()?;
-    let head = stored.account_head.verify(&key)?;
-    let payload = head.payload();
-    let fits = payload.account == stored.account
-        && payload.bundle == identity.bundle.id()
-        && payload.account_key == Hash::of(stored.account_key.as_slice())
-        && payload.identity == Hash::of(stored.identity.as_slice());
-    if !fits {
-        return Err(Distrust::Misplaced.into());
-    }
-    match memory.head {
-        Some(seen) if payload.counter < seen.counter => Err(Distrust::Old.into()),
-        // Nothing in this version makes a second head of an account.
-        Some(seen) if head.id() != seen.id => Err(Distrust::Forked.into()),
-        _ => Ok(head),
-    }
 }

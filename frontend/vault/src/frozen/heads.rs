@@ -6,7 +6,7 @@ use keepwell_shared::{
     id::CompartmentId,
     merkle::{self, Leaf},
     statement::{
-        AccountHead, ChartHead, CompartmentHead, HeadCompartment, Revision, State, VERSION,
+        AccountHead, Change, ChartHead, CompartmentHead, HeadCompartment, Revision, State, VERSION,
         Verified, sign,
     },
 };
@@ -31,8 +31,23 @@ pub(super) fn account(world: &World) -> Verified<AccountHead> {
         bundle: patient.bundle.id(),
         account_key: Hash::of(&account_key(patient).sealed),
         identity: Hash::of(&sealed_identity(patient).sealed),
+        change: Change::Began,
     };
     sign(head, &patient.signer()).unwrap()
+}
+
+/// The one after it: another password.
+pub(super) fn later_account(world: &World) -> Verified<AccountHead> {
+    let before = account(world);
+    let head = AccountHead {
+        counter: 1,
+        previous: Some(before.id()),
+        at: TIME + 60,
+        account_key: Hash(drawn("AccountKey under another UnlockKey")),
+        change: Change::Password,
+        ..before.payload().clone()
+    };
+    sign(head, &world.patient.signer()).unwrap()
 }
 
 /// Head 0 of a compartment of a new chart.

@@ -9,8 +9,8 @@ use std::{
 use keepwell_shared::{
     bytes::{from_base64url, to_base64url},
     wire::{
-        AccountGet, BookGet, ChartGet, ChartList, Endpoint, Method, PersonGet, RevisionList,
-        SessionList, SignInFinish, SignInStart, StatementList,
+        AccountGet, AccountHeadList, BookGet, ChartGet, ChartList, Endpoint, Method, PersonGet,
+        RevisionList, SessionList, SignInFinish, SignInStart, StatementList,
     },
 };
 use keepwell_tests::tamper::Lie;
@@ -47,6 +47,7 @@ fn places() -> Vec<Place> {
         place("SessionListResponse", SessionList, &[]),
         place("SessionLine", SessionList, &["sessions", "*"]),
         place("AccountResponse", AccountGet, &[]),
+        place("AccountHeadListResponse", AccountHeadList, &[]),
         place("BookResponse", BookGet, &[]),
         place("PersonResponse", PersonGet, &[]),
         place("ChartListResponse", ChartList, &[]),
@@ -94,6 +95,11 @@ const TABLE: &[(&str, Verdict)] = &[
     ("AccountResponse.max_file", Guarded),
     ("AccountResponse.quota", Guarded),
     ("AccountResponse.used", Guarded),
+    ("AccountHeadListResponse.heads", Guarded),
+    (
+        "PasswordStartResponse.opaque",
+        Unread("a wrong one makes a password that nobody can sign in with, and nothing else"),
+    ),
     ("BookResponse.counter", Guarded),
     ("BookResponse.sealed", Guarded),
     ("PersonResponse.key_bundle", Guarded),
@@ -161,7 +167,7 @@ const TABLE: &[(&str, Verdict)] = &[
 
 /// Public fields of the types that a server sends: all but requests, queries and what is inside them.
 fn fields_of_the_wire() -> BTreeSet<String> {
-    const SENT_BY_BROWSERS: [&str; 2] = ["NewHead", "NewRevision"];
+    const SENT_BY_BROWSERS: [&str; 3] = ["NewHead", "NewRevision", "NewPassword"];
     let shared = Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .unwrap()

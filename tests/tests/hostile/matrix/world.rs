@@ -52,7 +52,8 @@ impl World {
         }
     }
 
-    /// The second day: a revision, a new epoch, the doctor again, another person compared.
+    /// The second day: a revision, a new epoch, the doctor again, another person compared, and the
+    /// password renewed.
     pub async fn second_day(&self) {
         let stage = &self.stage;
         let vault = &stage.patient.vault;
@@ -82,6 +83,11 @@ impl World {
         let statement = by.unwrap().statement;
         let taken = vault.decide(stage.chart, statement, &Decision::Accept);
         taken.await.unwrap();
+        // Twice: the chart names a statement that stands before the one before the newest.
+        let password = &stage.patient.password;
+        for _ in 0..2 {
+            vault.change_password(password, password).await.unwrap();
+        }
     }
 
     /// What fresh browsers of both show, each with this lie on its line.

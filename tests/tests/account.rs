@@ -1,0 +1,152 @@
+//! The life of an account: its chain of statements, another password, and what a browser notices when
+//! the server goes back with it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "a test fails by panicking"
+)]
+
+use keepwell_shared::{error::Code, statement::Role};
+use keepwell_tests::{Device, Native, Person, Server, shared_note, titles};
+use keepwell_vault::{Distrust, Error, Vault};
+
+const NEW: &str = "another long password";
+const THIRD: &str = "a third long password";
+
+async fn sign_in(server: &Server, password: &str) -> Result<(), Error> {
+    let native = Native::new(server.address());
+    Vault::sign_in(native, "patient-one", password)
+        .await
+        .map(drop)
+}
+
+#[tokio::test]
+async fn another_password_opens_everything_and_the_old_one_nothing() {
+    let server = Server::start();
+    let (patient, doctor, chart) = shared_note(&server).await;
+    let elsewhere = patient.elsewhere(server.address()).await;
+    elsewhere.vault.home().await.unwrap();
+
+    // Whoever finds an open browser does not know the password.
+    let said = patient.vault.change_password("not the password", NEW).await;
+    assert_eq!(said, Err(Error::WrongSignIn));
+    elsewhere.vault.home().await.unwrap();
+    sign_in(&server, &patient.password).await.unwrap();
+
+    patient
+        .vault
+        .change_password(&patient.password, NEW)
+        .await
+        .unwrap();
+    assert_eq!(
+        elsewhere.vault.home().await.unwrap_err(),
+        Error::Refused(Code::SignedOut),
+        "every other session ends"
+    );
+    assert_eq!(
+        sign_in(&server, &patient.password).await,
+        Err(Error::WrongSignIn)
+    );
+
+    // This one goes on: reading, writing, and changing once more.
+    patient.note(chart, "Afterwards", "").await;
+    patient.vault.change_password(NEW, THIRD).await.unwrap();
+    patient.note(chart, "And again", "").await;
+    assert_eq!(sign_in(&server, NEW).await, Err(Error::WrongSignIn));
+
+    // A browser that was there before follows two statements; a new one begins.
+    for (device, titled) in [(patient.device.clone(), 3), (Device::default(), 4)] {
+        let later = Person::sign_in_on(server.address(), "patient-one", THIRD, &device).await;
+        let opened = later.vault.open_chart(chart).await.unwrap();
+        assert!(opened.standing.is_writable(), "{:?}", opened.standing);
+        assert_eq!(titles(&opened).len(), titled);
+        later.note(chart, "Written later", "").await;
+    }
+    // The doctor notices nothing.
+    assert_eq!(
+        doctor.vault.open_chart(chart).await.unwrap().entries.len(),
+        5
+    );
+}
+
+/// Two tabs at once: one wins, and the other one says so; nothing is half done.
+#[tokio::test]
+async fn of_two_changes_at_once_one_wins() {
+    let server = Server::start();
+    let one = Person::register(server.address(), "patient-one", Role::Patient).await;
+    let two = one.again(server.address()).await;
+    let (first, second) = tokio::join!(
+        one.vault.change_password(&one.password, NEW),
+        two.vault.change_password(&two.password, THIRD),
+    );
+    let lost = |said: &Result<(), Error>| {
+        let ends = [Code::SignedOut, Code::Conflict].map(|code| Err(Error::Refused(code)));
+        ends.contains(said)
+    };
+    assert!(
+        (first.is_ok() && lost(&second)) || (second.is_ok() && lost(&first)),
+        "{first:?} {second:?}"
+    );
+    let (holds, does_not) = if first.is_ok() {
+        (NEW, THIRD)
+    } else {
+        (THIRD, NEW)
+    };
+    sign_in(&server, holds).await.unwrap();
+    for old in [does_not, one.password.as_str()] {
+        assert_eq!(sign_in(&server, old).await, Err(Error::WrongSignIn));
+    }
+}
+
+/// An answer that does not arrive changes nothing about what was done, once.
+#[tokio::test]
+async fn a_lost_answer_does_not_lose_the_account() {
+    let server = Server::start();
+    let patient = Person::register(server.address(), "patient-one", Role::Patient).await;
+    let mut password = patient.password.clone();
+    for round in 0..4 {
+        let new = format!("a long password number {round}");
+        patient.line.lose_one_of(2);
+        // The steps of a sign-in are not repeated by themselves.
+        while let Err(said) = patient.vault.change_password(&password, &new).await {
+            assert_eq!(said, Error::Offline);
+        }
+        patient.line.lose_one_of(0);
+        sign_in(&server, &new).await.unwrap();
+        password = new;
+    }
+}
+
+/// Attack 36, of the account: the whole database from before the change. A browser that was there
+/// notices; the chart tells even one that was not, where it names what came later.
+#[tokio::test]
+async fn a_server_that_goes_back_behind_a_change_is_noticed() {
+    let mut server = Server::start();
+    let patient = Person::register(server.address(), "patient-one", Role::Patient).await;
+    let old = patient.password.clone();
+    server.save("before");
+    patient.vault.home().await.unwrap();
+    patient.vault.change_password(&old, NEW).await.unwrap();
+    server.restore("before");
+    let on = |device| Native::on(server.address(), device);
+    let again = Vault::sign_in(on(&patient.device), "patient-one", &old).await;
+    assert_eq!(again.unwrap_err(), Error::Distrusted(Distrust::Old));
+    // It stays so: the refusal was not remembered as the newest state.
+    let again = Vault::sign_in(on(&patient.device), "patient-one", &old).await;
+    assert_eq!(again.unwrap_err(), Error::Distrusted(Distrust::Old));
+    // A browser without memory can not know it by itself.
+    sign_in(&server, &old).await.unwrap();
+
+    // Two histories: both changed the same state.
+    let fresh = patient.elsewhere(server.address()).await;
+    fresh.vault.change_password(&old, THIRD).await.unwrap();
+    let forked = Vault::sign_in(on(&patient.device), "patient-one", THIRD).await;
+    assert_eq!(forked.unwrap_err(), Error::Distrusted(Distrust::Forked));
+    fresh.vault.change_password(THIRD, NEW).await.unwrap();
+    let forked = Vault::sign_in(on(&patient.device), "patient-one", NEW).await;
+    assert_eq!(forked.unwrap_err(), Error::Distrusted(Distrust::Forked));
+}

@@ -8,7 +8,7 @@ use crate::{
     clock::Clock,
     config::Config,
     data_dir::DataDir,
-    guard::{limits::Budget, logins::Logins, throttle::Throttle, window::Windows},
+    guard::{limits::Budget, logins::Logins, registrations::Registrations, window::Windows},
     reject::Failure,
     secrets::Secrets,
     store::Store,
@@ -27,8 +27,10 @@ pub(crate) struct App {
     pub(crate) clock: Clock,
     pub(crate) telemetry: Telemetry,
     pub(crate) logins: Logins,
+    pub(crate) registrations: Registrations,
     pub(crate) windows: Windows,
-    pub(crate) throttle: Throttle,
+    /// Whether tries are counted.
+    pub(crate) throttle: bool,
     /// Memory for the bodies of those who have no session: others can not be starved by them.
     pub(crate) open_budget: Budget,
     /// Memory for the bodies and long answers of sessions.
@@ -55,8 +57,9 @@ impl App {
             clock: config.clock.clone(),
             telemetry,
             logins: Logins::default(),
+            registrations: Registrations::default(),
             windows: Windows::default(),
-            throttle: Throttle::new(config.throttle),
+            throttle: config.throttle,
             open_budget: Budget::new(OPEN_BODIES),
             session_budget: Budget::new(SESSION_BODIES),
             max_file: config.max_file,

@@ -1,6 +1,9 @@
 //! What the operator may choose.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+};
 
 use clap::{Parser, ValueEnum};
 
@@ -39,10 +42,13 @@ pub struct Arguments {
     /// Makes a certificate of its own and keeps it in the data folder
     #[arg(long, value_name = "HOW")]
     tls: Option<TlsMode>,
-    /// A proxy in front of this server speaks TLS with the browsers, is the only one that reaches
-    /// it, and sets X-Forwarded-For
-    #[arg(long, conflicts_with_all = ["tls", "tls_cert"])]
+    /// A proxy in front of this server speaks TLS with the browsers
+    #[arg(long, requires = "trusted_proxy", conflicts_with_all = ["tls", "tls_cert"])]
     behind_tls_proxy: bool,
+    /// Address of a proxy in front of this server, which appends the address of each browser to
+    /// X-Forwarded-For; may be given more than once
+    #[arg(long, value_name = "ADDR")]
+    trusted_proxy: Vec<IpAddr>,
     /// File for the log, one JSON object a line; standard error when missing
     #[arg(long, value_name = "FILE")]
     log: Option<PathBuf>,
@@ -68,6 +74,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// How the connection is protected.
     pub tls: Tls,
+    /// Who is believed when they say for whom they ask.
+    pub trusted_proxies: Vec<IpAddr>,
     /// Folder of the database and the secrets.
     pub data: PathBuf,
     /// Folder of the built front end.
@@ -80,7 +88,7 @@ pub struct Config {
     pub keep_free: u64,
     /// Where the log goes.
     pub log: LogTo,
-    /// Whether failed sign-ins are counted. Only tests turn this off; no option does.
+    /// Whether tries of those who are not signed in are counted. Only tests turn this off; no option does.
     pub throttle: bool,
     /// What the time is.
     pub clock: Clock,
@@ -119,6 +127,7 @@ impl Config {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             tls: Tls::None,
+            trusted_proxies: Vec::new(),
             data,
             web,
             max_file: DEFAULT_MAX_FILE,
@@ -141,6 +150,7 @@ impl From<Arguments> for Config {
         };
         Self {
             listen: arguments.listen,
+            trusted_proxies: arguments.trusted_proxy,
             tls,
             max_file: arguments.max_file,
             quota: arguments.quota,
@@ -172,6 +182,9 @@ mod tests {
                 "b",
             ],
             &["x", "--tls", "self-signed", "--behind-tls-proxy"],
+            // Without it every browser would seem to come from one place.
+            &["x", "--behind-tls-proxy"],
+            &["x", "--trusted-proxy", "localhost"],
             &["x", "--listen", "8420"],
             &["x", "--max-file", "-1"],
         ] {

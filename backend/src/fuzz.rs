@@ -139,7 +139,7 @@ fn request_headers(bytes: &[u8]) -> bool {
     true
 }
 
-/// Only the last word counts, and only behind a proxy.
+/// Only the last word counts, and only from a trusted proxy.
 fn forwarded_for(bytes: &[u8]) -> bool {
     let Ok(value) = HeaderValue::from_bytes(bytes) else {
         return false;
@@ -148,15 +148,16 @@ fn forwarded_for(bytes: &[u8]) -> bool {
     headers.append("x-forwarded-for", HeaderValue::from_static("203.0.113.9"));
     headers.append("x-forwarded-for", value);
     let own = SocketAddr::from(([192, 0, 2, 7], 5));
-    let seen = |behind_proxy| {
+    let seen = |proxy: IpAddr| {
         let front = Front {
             hsts: false,
-            behind_proxy,
+            proxies: [proxy].into(),
         };
-        let Peer(ip) = peer(front, own, &headers);
+        let Peer(ip) = peer(&front, own, &headers);
         ip
     };
-    assert_eq!(seen(false), own.ip(), "without a proxy nobody is believed");
+    let other = IpAddr::from([192, 0, 2, 8]);
+    assert_eq!(seen(other), own.ip(), "only a trusted proxy is believed");
     let last = bytes
         .rsplit(|byte| *byte == b',')
         .next()
@@ -164,8 +165,8 @@ fn forwarded_for(bytes: &[u8]) -> bool {
     let last = String::from_utf8_lossy(last);
     let last = last.trim();
     match last.parse::<IpAddr>() {
-        Ok(ip) => assert_eq!(seen(true), ip),
-        Err(_) => assert_eq!(seen(true), own.ip()),
+        Ok(ip) => assert_eq!(seen(own.ip()), ip),
+        Err(_) => assert_eq!(seen(own.ip()), own.ip()),
     }
     last.parse::<IpAddr>().is_ok()
 }

@@ -11,9 +11,9 @@ use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use crate::{
     guard::{
-        Peer,
         logins::{Login, Logins},
         proof,
+        tries::Charge,
     },
     secrets::{Secrets, SecretsFile},
 };
@@ -64,6 +64,6 @@ fn login() -> Login {
         state: started.unwrap().state,
         account: None,
         username: Username::parse("anna").unwrap(),
-        peer: Peer([127, 0, 0, 1].into()),
+        charge: Charge::default(),
     }
 }

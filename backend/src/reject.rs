@@ -2,7 +2,7 @@
 //! body. The client gets a stable code, the log gets the cause.
 
 use keepwell_shared::{
-    error::{Code, ErrorBody},
+    error::{Code, ErrorBody, Puzzle},
     id::WindowId,
     statement::StatementError,
 };
@@ -15,6 +15,10 @@ pub(crate) enum Failure {
     Refused(Code),
     /// An unknown window of request numbers; this is the one to count in.
     NewWindow(WindowId),
+    /// The next try is heard after so many seconds.
+    Wait(u32),
+    /// The next try is heard with this puzzle solved.
+    Puzzle(Puzzle),
     /// The database.
     Store(rusqlite::Error),
     /// Something that can not be unless this program or its database is broken.
@@ -27,6 +31,8 @@ impl Failure {
         match self {
             Self::Refused(code) => *code,
             Self::NewWindow(_) => Code::NewWindow,
+            Self::Wait(_) => Code::Wait,
+            Self::Puzzle(_) => Code::Puzzle,
             Self::Store(error) => match error.sqlite_error_code() {
                 Some(ErrorCode::DiskFull) => Code::StorageFull,
                 Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Code::Busy,
@@ -44,6 +50,14 @@ impl Failure {
                 Self::NewWindow(window) => Some(*window),
                 _ => None,
             },
+            wait: match self {
+                Self::Wait(seconds) => Some(*seconds),
+                _ => None,
+            },
+            puzzle: match self {
+                Self::Puzzle(puzzle) => Some(puzzle.clone()),
+                _ => None,
+            },
         }
     }
 
@@ -51,7 +65,7 @@ impl Failure {
     /// stands for it.
     pub(crate) fn cause(&self) -> Option<Cause> {
         match self {
-            Self::Refused(_) | Self::NewWindow(_) => None,
+            Self::Refused(_) | Self::NewWindow(_) | Self::Wait(_) | Self::Puzzle(_) => None,
             Self::Broken(what) => Some(Cause::Broken(what)),
             Self::Store(error) => Some(match error {
                 rusqlite::Error::SqliteFailure(error, _) => Cause::Sqlite(error.extended_code),

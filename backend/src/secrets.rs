@@ -7,6 +7,7 @@ use aes_gcm::{
     Aes256Gcm, KeyInit, Nonce,
     aead::{Aead, Payload},
 };
+use hmac::{Hmac, Mac};
 use keepwell_shared::{
     bytes::{Bytes, Hash},
     handshake::Suite,
@@ -17,6 +18,7 @@ use keepwell_shared::{
 use opaque_ke::ServerSetup;
 use rand_08::rngs::OsRng;
 use serde::{Deserialize, Serialize};
+use sha2::Sha256;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::{data_dir::DataDir, start_error::StartError};
@@ -35,6 +37,7 @@ const NONCE: usize = 12;
 pub(crate) struct Secrets {
     opaque: ServerSetup<Suite>,
     session_key: Zeroizing<[u8; 32]>,
+    guard_key: Zeroizing<[u8; 32]>,
     nobody: Vec<u8>,
 }
 
@@ -47,6 +50,8 @@ pub(crate) struct SecretsFile {
     opaque: Bytes,
     /// AES-256-GCM key that seals the request keys of sessions.
     session_key: Bytes,
+    /// HMAC key of counted tries and of puzzles.
+    guard_key: Bytes,
 }
 
 impl std::fmt::Debug for Secrets {
@@ -65,6 +70,7 @@ impl Drop for SecretsFile {
     fn drop(&mut self) {
         self.opaque.0.zeroize();
         self.session_key.0.zeroize();
+        self.guard_key.0.zeroize();
     }
 }
 
@@ -162,18 +168,51 @@ impl Secrets {
         Some(RequestKey::from_bytes(key.as_slice().try_into().ok()?))
     }
 
+    /// The name under which tries are counted: of `kind`, from a place or about a name. A stolen
+    /// database does not tell whose it is.
+    pub(crate) fn tries_key(&self, kind: u8, of: &[u8]) -> [u8; 16] {
+        let mac = self.guard_mac(label::SERVER_TRIES, &[&[kind], of].concat());
+        let mut key = [0; 16];
+        for (to, from) in key.iter_mut().zip(mac) {
+            *to = from;
+        }
+        key
+    }
+
+    /// Marks a puzzle as one that this server set.
+    pub(crate) fn puzzle_mark(&self, of: &[u8]) -> [u8; 32] {
+        self.guard_mac(label::SERVER_PUZZLE, of)
+    }
+
+    fn guard_mac(&self, label: &str, input: &[u8]) -> [u8; 32] {
+        // RFC 2104, section 2: a key shorter than the block is filled up with zeros.
+        let mut block = Zeroizing::new([0; 64]);
+        for (to, from) in block.iter_mut().zip(*self.guard_key) {
+            *to = from;
+        }
+        <Hmac<Sha256> as KeyInit>::new((&*block).into())
+            .chain_update(label.as_bytes())
+            .chain_update([0])
+            .chain_update(input)
+            .finalize()
+            .into_bytes()
+            .into()
+    }
+
     fn cipher(&self) -> Aes256Gcm {
         Aes256Gcm::new((&*self.session_key).into())
     }
 
     pub(crate) fn make() -> Result<Self, StartError> {
-        let mut session_key = Zeroizing::new([0; 32]);
+        let (mut session_key, mut guard_key) = (Zeroizing::new([0; 32]), Zeroizing::new([0; 32]));
         getrandom::fill(&mut *session_key).map_err(|_| StartError::NoRandomness)?;
+        getrandom::fill(&mut *guard_key).map_err(|_| StartError::NoRandomness)?;
         let opaque = ServerSetup::new(&mut OsRng);
         Ok(Self {
             nobody: nobody()?,
             opaque,
             session_key,
+            guard_key,
         })
     }
 
@@ -185,6 +224,7 @@ impl Secrets {
         Some(Self {
             opaque: ServerSetup::deserialize(file.opaque.as_slice()).ok()?,
             session_key: Zeroizing::new(file.session_key.as_slice().try_into().ok()?),
+            guard_key: Zeroizing::new(file.guard_key.as_slice().try_into().ok()?),
             nobody,
         })
     }
@@ -194,6 +234,7 @@ impl Secrets {
             version: VERSION,
             opaque: Bytes(self.opaque.serialize().to_vec()),
             session_key: Bytes(self.session_key.to_vec()),
+            guard_key: Bytes(self.guard_key.to_vec()),
         };
         serde_json::to_vec(&file)
             .map(Zeroizing::new)

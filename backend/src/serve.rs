@@ -1,6 +1,11 @@
 //! The accept loop: TLS, time-outs, a cap on connections, and an end that finishes what runs.
 
-use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
 use http::{HeaderMap, Request};
 use hyper::{
@@ -50,12 +55,12 @@ const STREAM_WINDOW: u32 = 256 * 1024;
 const CONNECTION_WINDOW: u32 = 1024 * 1024;
 
 /// What the server looks like from outside.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Front {
     /// Browsers are told to come by TLS only.
     pub(crate) hsts: bool,
-    /// The address of a browser stands in what the proxy says.
-    pub(crate) behind_proxy: bool,
+    /// Where the address of a browser stands in what is said.
+    pub(crate) proxies: Arc<[IpAddr]>,
 }
 
 /// Accepts connections until it is told to stop, then waits for those that are busy.
@@ -80,7 +85,7 @@ pub(crate) async fn run(
         let connection = Connection {
             routes: routes.clone(),
             app: Arc::clone(&app),
-            front,
+            front: front.clone(),
             address,
             stopped: stopped.clone(),
         };
@@ -137,9 +142,15 @@ impl Connection {
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let (routes, app) = (self.routes.clone(), Arc::clone(&self.app));
-        let (front, address) = (self.front, self.address);
+        let (front, address) = (self.front.clone(), self.address);
         let service = service_fn(move |request| {
-            answer(routes.clone(), Arc::clone(&app), front, address, request)
+            answer(
+                routes.clone(),
+                Arc::clone(&app),
+                front.clone(),
+                address,
+                request,
+            )
         });
         let builder = builder();
         let connection = builder.serve_connection(TokioIo::new(Patient::new(stream)), service);
@@ -183,7 +194,7 @@ async fn answer(
     mut request: Request<Incoming>,
 ) -> Result<Response, Infallible> {
     let watch = Stopwatch::start();
-    let peer = peer(front, address, request.headers());
+    let peer = peer(&front, address, request.headers());
     request.extensions_mut().insert(peer);
     let method = known_method(request.method());
     let mut response = TowerToHyperService::new(warp::service(routes))
@@ -208,9 +219,9 @@ async fn answer(
     Ok(response)
 }
 
-/// The address of the browser. A proxy appends the address that it saw to the list; what stands
-/// before it, anybody may have written.
-pub(crate) fn peer(front: Front, address: SocketAddr, headers: &HeaderMap) -> Peer {
+/// The address of the browser. A proxy that is trusted appends the address that it saw to the list;
+/// what stands before it, anybody may have written, and so may whoever is no such proxy.
+pub(crate) fn peer(front: &Front, address: SocketAddr, headers: &HeaderMap) -> Peer {
     let forwarded = headers
         .get_all("x-forwarded-for")
         .iter()
@@ -220,7 +231,7 @@ pub(crate) fn peer(front: Front, address: SocketAddr, headers: &HeaderMap) -> Pe
         .and_then(|last| str::from_utf8(last).ok())
         .and_then(|last| last.trim().parse().ok());
     match forwarded {
-        Some(ip) if front.behind_proxy => Peer(ip),
+        Some(ip) if front.proxies.contains(&address.ip().to_canonical()) => Peer(ip),
         _ => Peer(address.ip()),
     }
 }
@@ -244,7 +255,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_behind_a_proxy_the_proxy_is_believed_and_only_its_own_word() {
+    fn only_a_trusted_proxy_is_believed_and_only_its_own_word() {
         let address = SocketAddr::from(([192, 0, 2, 1], 5));
         for said in [
             &b"203.0.113.9, 198.51.100.7"[..],
@@ -255,12 +266,16 @@ mod tests {
             let mut headers = HeaderMap::new();
             let value = HeaderValue::from_bytes(said).unwrap();
             headers.append("x-forwarded-for", value);
-            for (behind_proxy, expected) in [(false, "192.0.2.1"), (true, "198.51.100.7")] {
+            for (proxies, expected) in [
+                (&[][..], "192.0.2.1"),
+                (&["192.0.2.2"], "192.0.2.1"),
+                (&["192.0.2.2", "192.0.2.1"], "198.51.100.7"),
+            ] {
                 let front = Front {
                     hsts: false,
-                    behind_proxy,
+                    proxies: proxies.iter().map(|ip| ip.parse().unwrap()).collect(),
                 };
-                let Peer(ip) = peer(front, address, &headers);
+                let Peer(ip) = peer(&front, address, &headers);
                 assert_eq!(ip.to_string(), expected);
             }
         }

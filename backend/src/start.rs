@@ -72,7 +72,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         Arc::clone(&app),
         serve::Front {
             hsts: https || config.tls == Tls::Proxy,
-            behind_proxy: config.tls == Tls::Proxy,
+            proxies: config.trusted_proxies.into(),
         },
         stopped,
     ));

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::WindowId;
+use crate::{bytes::Bytes, id::WindowId};
 
 /// What went wrong, by cause. The client turns it into a sentence; the server never sends text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -32,6 +32,10 @@ pub enum Code {
     QuotaFull,
     /// The server's disk is full; nothing was stored. (507)
     StorageFull,
+    /// Too many tries; the next one is heard after so many seconds. (429)
+    Wait,
+    /// Too many tries; the next one is heard with a solved puzzle. (429)
+    Puzzle,
     /// Too many requests or connections at once; try again shortly. (503)
     Busy,
     /// Something failed on the server; its log has the cause. (500)
@@ -40,7 +44,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, for tables and tests.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::BadRequest,
         Self::WrongSignIn,
         Self::SignedOut,
@@ -53,6 +57,8 @@ impl Code {
         Self::FileTooLarge,
         Self::QuotaFull,
         Self::StorageFull,
+        Self::Wait,
+        Self::Puzzle,
         Self::Busy,
         Self::Internal,
     ];
@@ -66,6 +72,7 @@ impl Code {
             Self::NotFound => 404,
             Self::NameTaken | Self::Conflict => 409,
             Self::TooLarge | Self::FileTooLarge => 413,
+            Self::Wait | Self::Puzzle => 429,
             Self::Internal => 500,
             Self::Busy => 503,
             Self::QuotaFull | Self::StorageFull => 507,
@@ -82,4 +89,20 @@ pub struct ErrorBody {
     /// With [`Code::NewWindow`] only: the window to count in from now on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub window: Option<WindowId>,
+    /// With [`Code::Wait`] only: after how many seconds the next try is heard.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait: Option<u32>,
+    /// With [`Code::Puzzle`] only: the puzzle to solve.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub puzzle: Option<Puzzle>,
+}
+
+/// A puzzle to solve before the next try; see [`crate::puzzle`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Puzzle {
+    /// What is solved; it goes back with the solution.
+    pub challenge: Bytes,
+    /// How hard it is: zero bits of a piece.
+    pub bits: u8,
 }

@@ -17,14 +17,15 @@ pub struct Label {
 
 /// What the comment of a label may begin with. The job says which matrix must have a row for it:
 /// that of statements (`statement/matrix.rs`), those of ciphertexts (`keys/matrix` of the vault,
-/// `secrets/matrix.rs` of the server) or that of derivations (`keys/matrix` too).
-pub const JOBS: [&str; 8] = [
+/// `secrets/matrix.rs` of the server) or that of derivations (both of these files again).
+pub const JOBS: [&str; 9] = [
     "COSE external_aad of",
     "Associated data:",
     "HPKE info:",
     "Context of a sealed",
     "HKDF info:",
     "MAC input:",
+    "MAC of the server:",
     "Prefix of the",
     "OPAQUE ",
 ];
@@ -112,6 +113,12 @@ labels! {
     SAFETY_WORDS = "words";
     /// Associated data: a session's request key under the server's own key, at rest.
     SERVER_SEAL_SESSION = "server/session";
+    /// MAC of the server: the name under which it counts the tries of a network, a user name or a device.
+    SERVER_TRIES = "server/tries";
+    /// MAC of the server: a puzzle that it set.
+    SERVER_PUZZLE = "server/puzzle";
+    /// Prefix of the hash that a puzzle begins with.
+    PUZZLE = "puzzle";
 }
 
 /// The labels whose comment begins with one of these jobs.

@@ -15,6 +15,7 @@ pub mod label;
 pub mod merkle;
 pub mod padding;
 pub mod password;
+pub mod puzzle;
 #[cfg(test)]
 mod redacted;
 pub mod request;

@@ -35,6 +35,8 @@ pub mod header {
     pub const IDEMPOTENCY: &str = "keepwell-idempotency";
     /// The proof, of a request and of an answer: base64url.
     pub const PROOF: &str = "keepwell-proof";
+    /// A solved puzzle, its challenge and what was found: base64url.
+    pub const PUZZLE: &str = "keepwell-puzzle";
 }
 
 /// How many of the newest request numbers a window remembers.

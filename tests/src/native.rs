@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     sync::{
         Arc, Mutex,
         atomic::{AtomicU32, Ordering},
@@ -50,6 +50,11 @@ pub struct Native {
     /// for none.
     loses: Arc<AtomicU32>,
     asked: Arc<AtomicU32>,
+    /// Where a trusted proxy says that it is.
+    place: Option<IpAddr>,
+    /// Puzzles that were solved.
+    puzzles: Arc<AtomicU32>,
+    impatient: bool,
     client: Client<HttpConnector, Full<Bytes>>,
 }
 
@@ -66,8 +71,28 @@ impl Native {
             device: device.clone(),
             loses: Arc::default(),
             asked: Arc::default(),
+            place: None,
+            puzzles: Arc::default(),
+            impatient: false,
             client: Client::builder(TokioExecutor::new()).build_http(),
         }
+    }
+
+    /// The same from this place, as a trusted proxy says it.
+    pub fn from_place(mut self, place: IpAddr) -> Self {
+        self.place = Some(place);
+        self
+    }
+
+    /// The same, but nobody waits until a puzzle is solved.
+    pub fn impatient(mut self) -> Self {
+        self.impatient = true;
+        self
+    }
+
+    /// How many puzzles were solved.
+    pub fn puzzles(&self) -> u32 {
+        self.puzzles.load(Ordering::SeqCst)
     }
 
     /// From now on one of so many answers to a change does not arrive; 1 for none at all.
@@ -86,6 +111,9 @@ impl Native {
             .uri(format!("http://{}{}", self.address, request.target))
             // As a browser asks; nothing here would unpack a compressed answer.
             .header("accept-encoding", "gzip, deflate, br, zstd");
+        if let Some(place) = self.place {
+            built = built.header("x-forwarded-for", place.to_string());
+        }
         if !body.is_empty() {
             built = built.header("content-type", kind);
         }
@@ -201,8 +229,15 @@ impl Platform for Native {
             .is_ok()
     }
 
+    fn solving(&self, done: u8, of: u8) -> bool {
+        if done == of {
+            self.puzzles.fetch_add(1, Ordering::SeqCst);
+        }
+        !self.impatient
+    }
+
     async fn sleep(&self, milliseconds: u32) {
         // Tests wait for things to happen, not for people to find their network again.
-        tokio::time::sleep(Duration::from_millis(u64::from(milliseconds) / 10)).await;
+        tokio::time::sleep(Duration::from_millis(u64::from(milliseconds) / 10 + 1)).await;
     }
 }

@@ -69,6 +69,7 @@ cargo xtask <command>
             --tls-cert F --tls-key F serve https with this certificate
             --tls self-signed        serve https with a certificate made at the start
             --behind-tls-proxy       something in front of this server does TLS
+            --trusted-proxy ADDRESS  and is believed when it says for whom it asks
             --open                   open the browser when the server answers
   build   build the front end into ./dist and the server, nothing else
   test    everything that must hold before a change is taken in

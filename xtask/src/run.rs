@@ -70,6 +70,10 @@ impl Options {
                     options.passed_on.extend([name.to_owned(), value]);
                     options.tls = true;
                 }
+                "--trusted-proxy" => {
+                    let value = value()?;
+                    options.passed_on.extend([name.to_owned(), value]);
+                }
                 "--behind-tls-proxy" => options.passed_on.push(name.to_owned()),
                 "--open" => options.open = true,
                 _ => {

@@ -12,7 +12,7 @@ use keepwell_shared::{
 };
 use opaque_ke::ServerLogin;
 
-use super::Peer;
+use super::tries::Charge;
 
 /// How long the third message may take, in seconds.
 const LIFETIME: u64 = 120;
@@ -35,7 +35,8 @@ pub(crate) struct Login {
     /// None for a name that does not exist: its third message can not be right.
     pub(crate) account: Option<AccountId>,
     pub(crate) username: Username,
-    pub(crate) peer: Peer,
+    /// Taken back when all is right.
+    pub(crate) charge: Charge,
 }
 
 impl std::fmt::Debug for Login {
@@ -118,7 +119,7 @@ mod tests {
             state: started.state,
             account: None,
             username: Username::parse("anna").unwrap(),
-            peer: Peer([127, 0, 0, 1].into()),
+            charge: Charge::default(),
         }
     }
 
@@ -141,7 +142,7 @@ mod tests {
             state: one.state.clone(),
             account: None,
             username: one.username.clone(),
-            peer: one.peer,
+            charge: one.charge.clone(),
         };
         let first = logins.keep(copy(), 0);
         for _ in 0..WAITING {

@@ -4,7 +4,9 @@ pub(crate) mod headers;
 pub(crate) mod limits;
 pub(crate) mod logins;
 pub(crate) mod proof;
-pub(crate) mod throttle;
+pub(crate) mod puzzle;
+pub(crate) mod registrations;
+pub(crate) mod tries;
 pub(crate) mod window;
 
 use std::net::IpAddr;
@@ -13,6 +15,8 @@ use bytes::Bytes;
 use futures::stream::BoxStream;
 use http::HeaderMap;
 use keepwell_shared::id::{AccountId, SessionId};
+
+use crate::reject::Failure;
 
 /// The network address that a request came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +32,27 @@ pub(crate) struct Arrival {
     pub(crate) headers: HeaderMap,
     pub(crate) peer: Peer,
     pub(crate) body: BoxStream<'static, Result<Bytes, warp::Error>>,
+}
+
+/// Somebody without a session, and what they bring along to be heard.
+#[derive(Debug, Clone)]
+pub(crate) struct Guest {
+    pub(crate) peer: Peer,
+    /// What they sent as a solved puzzle.
+    pub(crate) answer: Option<puzzle::Answer>,
+}
+
+impl Guest {
+    /// Who sent a request.
+    ///
+    /// # Errors
+    /// [`keepwell_shared::error::Code::BadRequest`] when a header is not what it must be.
+    pub(crate) fn of(arrival: &Arrival) -> Result<Self, Failure> {
+        Ok(Self {
+            peer: arrival.peer,
+            answer: puzzle::Answer::read(&arrival.headers)?,
+        })
+    }
 }
 
 /// Somebody whose request proof held. Only `proof` makes one, so that a handler that has a caller

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     app::App,
     chains,
-    guard::Caller,
+    guard::{Caller, tries},
     reject::Failure,
     store::{Reading, Writing, account, book},
 };
@@ -84,17 +84,18 @@ pub(super) fn put(
 ) -> Result<Empty, Failure> {
     let request = asked.request;
     let now = app.clock.now();
-    let (proven, _) = password_proven(app, request.login, &request.login_opaque, now)?;
-    if proven != caller.account() {
+    let proven = password_proven(app, request.login, &request.login_opaque, now)?;
+    if proven.account != caller.account() {
         return Err(Code::WrongSignIn.into());
     }
+    tries::refund(at, &proven.charge)?;
     let record = finish_password(&request.password.opaque)?;
-    let row = account::get(at, proven)?;
+    let row = account::get(at, caller.account())?;
     let (_, key) = chains::stored_keys(&row.key_bundle)?;
     let head = chains::next_account(&row.head, &request, &key)?;
     account::add_head(at, &head)?;
     let wrap = request.password.account_key.as_slice();
-    account::set_password(at, proven, &record, wrap)?;
+    account::set_password(at, caller.account(), &record, wrap)?;
     end_all_but(app, at, caller)?;
     Ok(Empty {})
 }

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     app::App,
     guard::{
-        Caller, Peer,
+        Caller, Guest,
         limits::{Held, read_body},
     },
     reject::Failure,
@@ -49,7 +49,7 @@ pub(super) fn open<E, H, F>(app: &Arc<App>, handler: H) -> Route
 where
     E: Endpoint + 'static,
     E::Request: Send,
-    H: Fn(Arc<App>, Peer, E::Request) -> F + Clone + Send + Sync + 'static,
+    H: Fn(Arc<App>, Guest, E::Request) -> F + Clone + Send + Sync + 'static,
     F: Future<Output = Result<E::Response, Failure>> + Send,
 {
     const { assert!(matches!(E::ACCESS, Access::Open)) };
@@ -61,7 +61,8 @@ where
                 let request = parse_json::<E::Request>(&arrival, &body)?;
                 no_query(&arrival)?;
                 drop(body);
-                json(&handler(Arc::clone(&app), arrival.peer, request).await?)
+                let guest = Guest::of(&arrival)?;
+                json(&handler(Arc::clone(&app), guest, request).await?)
             };
             respond(E::PATH, None, outcome.await.map(Answer::Json))
         }

@@ -28,7 +28,11 @@ use super::call::Asked;
 use crate::{
     app::App,
     chains::{self, Heads, MAX_WRAP},
-    guard::{Caller, Peer, logins::Login},
+    guard::{
+        Caller, Guest,
+        logins::Login,
+        tries::{self, Charge, Purpose},
+    },
     reject::Failure,
     store::{Writing, account, account::NewAccount, chart, compartment, session},
 };
@@ -43,12 +47,13 @@ const WRAPPING_KEY: usize = 1249;
 /// First message of a registration.
 pub(super) async fn register_start(
     app: Arc<App>,
-    _: Peer,
+    guest: Guest,
     request: RegisterStartRequest,
 ) -> Result<RegisterStartResponse, Failure> {
     let RegisterStartRequest { username, opaque } = request;
     let message = RegistrationRequest::<Suite>::deserialize(opaque.as_slice())
         .map_err(|_| Code::BadRequest)?;
+    let charge = tries::charge(&app, &guest, Purpose::Register, &username).await?;
     let name = username.clone();
     let taken = app
         .store
@@ -57,6 +62,8 @@ pub(super) async fn register_start(
     if taken {
         return Err(Code::NameTaken.into());
     }
+    let now = app.clock.now();
+    app.registrations.keep(&username, guest.peer, charge, now);
     Ok(RegisterStartResponse {
         opaque: start_password(&app, &username, message)?,
     })
@@ -84,13 +91,22 @@ pub(super) fn finish_password(upload: &Bytes) -> Result<Vec<u8>, Failure> {
 /// Everything that an account needs, in one transaction.
 pub(super) async fn register_finish(
     app: Arc<App>,
-    _: Peer,
+    guest: Guest,
     request: RegisterFinishRequest,
 ) -> Result<Empty, Failure> {
     let checked = CheckedRegistration::check(request)?;
     app.room_for_part(0)?;
+    let (name, now) = (&checked.request.username, app.clock.now());
+    let charge = match app.registrations.take(name, guest.peer, now) {
+        Some(charge) => charge,
+        // Whoever skips the first step, or takes long, pays at the second.
+        None => tries::charge(&app, &guest, Purpose::Register, name).await?,
+    };
     app.store
-        .write(move |at| checked.store(at))
+        .write(move |at| {
+            checked.store(at)?;
+            tries::refund(at, &charge)
+        })
         .await
         .map(|()| Empty {})
 }
@@ -178,14 +194,14 @@ impl CheckedRegistration {
 /// record that nobody has the password of (RFC 9807, section 10.9).
 pub(super) async fn sign_in_start(
     app: Arc<App>,
-    peer: Peer,
+    guest: Guest,
     request: SignInStartRequest,
 ) -> Result<SignInStartResponse, Failure> {
     let SignInStartRequest { username, opaque } = request;
     let now = app.clock.now();
     let message =
         CredentialRequest::<Suite>::deserialize(opaque.as_slice()).map_err(|_| Code::BadRequest)?;
-    app.throttle.charge(&username.folded(), peer, now)?;
+    let charge = tries::charge(&app, &guest, Purpose::SignIn, &username).await?;
     let name = username.clone();
     let found = app
         .store
@@ -210,7 +226,7 @@ pub(super) async fn sign_in_start(
         state: started.state,
         account,
         username,
-        peer,
+        charge,
     };
     Ok(SignInStartResponse {
         login: app.logins.keep(login, now),
@@ -221,11 +237,15 @@ pub(super) async fn sign_in_start(
 /// Third message of a sign-in. Whatever is wrong with it, the answer is the same.
 pub(super) async fn sign_in_finish(
     app: Arc<App>,
-    _: Peer,
+    _: Guest,
     request: SignInFinishRequest,
 ) -> Result<SignInFinishResponse, Failure> {
     let now = app.clock.now();
-    let (account, session_key) = password_proven(&app, request.login, &request.opaque, now)?;
+    let Proven {
+        account,
+        session_key,
+        charge,
+    } = password_proven(&app, request.login, &request.opaque, now)?;
     let session = SessionId::generate();
     let key = RequestKey::derive(&session_key);
     let sealed = app
@@ -233,7 +253,10 @@ pub(super) async fn sign_in_finish(
         .seal_session(session, account, &key)
         .ok_or(Failure::Broken("a session's key can not be sealed"))?;
     app.store
-        .write(move |at| session::add(at, session, account, &sealed, now.saturating_add(SESSION)))
+        .write(move |at| {
+            session::add(at, session, account, &sealed, now.saturating_add(SESSION))?;
+            tries::refund(at, &charge)
+        })
         .await?;
     Ok(SignInFinishResponse {
         session,
@@ -241,8 +264,17 @@ pub(super) async fn sign_in_finish(
     })
 }
 
-/// Whose password the third message of a sign-in proves, and the key that both sides have from it.
-/// The failed try that the first message was charged as is taken back.
+/// A password that was right.
+pub(super) struct Proven {
+    /// Whose.
+    pub(super) account: AccountId,
+    /// The key that both sides have from it.
+    session_key: Zeroizing<Vec<u8>>,
+    /// The failed try that the first message was counted as: taken back with what all of it was for.
+    pub(super) charge: Charge,
+}
+
+/// Whose password the third message of a sign-in proves.
 ///
 /// # Errors
 /// [`Code::WrongSignIn`], whatever is wrong with it.
@@ -251,7 +283,7 @@ pub(super) fn password_proven(
     login: LoginId,
     message: &Bytes,
     now: u64,
-) -> Result<(AccountId, Zeroizing<Vec<u8>>), Failure> {
+) -> Result<Proven, Failure> {
     let login = app.logins.take(login, now).ok_or(Code::WrongSignIn)?;
     let message = CredentialFinalization::<Suite>::deserialize(message.as_slice())
         .map_err(|_| Code::WrongSignIn)?;
@@ -259,9 +291,12 @@ pub(super) fn password_proven(
     let (Ok(finished), Some(account)) = (finished, login.account) else {
         return Err(Code::WrongSignIn.into());
     };
-    app.throttle.refund(&login.username.folded(), login.peer);
     let session_key = Zeroizing::new(finished.session_key);
-    Ok((account, Zeroizing::new(session_key.to_vec())))
+    Ok(Proven {
+        account,
+        session_key: Zeroizing::new(session_key.to_vec()),
+        charge: login.charge,
+    })
 }
 
 /// Ends the session of the caller.

@@ -1,4 +1,4 @@
-//! The one thing that the server seals, against everything that could stand in for it under the
+//! The one thing that the server seals, and what it marks as its own, against everything that could stand in for it under the
 //! same key (attack 12); the vault's `keys/matrix` has the rest.
 
 use super::*;
@@ -48,4 +48,27 @@ fn a_session_key_opens_in_its_place_and_under_its_label_only() {
     let swapped = [label, &[0], &account.to_tagged(), &session.to_tagged()].concat();
     assert_eq!(opened(&swapped), None);
     assert_eq!(opened(b""), None);
+}
+
+/// What the server marks under its own key, and the same with the label as an argument.
+#[test]
+fn every_mark_of_the_server_is_that_of_its_own_label_only() {
+    let secrets = Secrets::make().unwrap();
+    let same = [7; 40];
+    let mut rows = [label::SERVER_TRIES, label::SERVER_PUZZLE];
+    let ours = [
+        secrets.tries_key(same[0], &same[1..]).to_vec(),
+        secrets.puzzle_mark(&same).to_vec(),
+    ];
+    for (own, ours) in rows.iter().zip(&ours) {
+        for label::Label { name, text, .. } in label::ALL {
+            let under = secrets.guard_mac(text, &same);
+            let is_same = under.starts_with(ours);
+            assert_eq!(is_same, text == own, "{own} under {name}");
+        }
+    }
+    let mut labels: Vec<_> = label::for_jobs(&["MAC of the server:"]).collect();
+    labels.sort_unstable();
+    rows.sort_unstable();
+    assert_eq!(labels, rows);
 }

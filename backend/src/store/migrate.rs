@@ -11,8 +11,8 @@ const APPLICATION_ID: i32 = 0x4b50_574c;
 
 /// The version that the first migration leads to. Those before it belong to previews, whose heads of
 /// compartments, if any, named no readers and whose accounts had no chains: nobody but their owners
-/// could sign others.
-const FIRST: i32 = 4;
+/// could sign others. The last of them counted no tries.
+const FIRST: i32 = 5;
 
 /// Every migration, in order, each leading one version on from [`FIRST`].
 /// A file that was released is never changed: a later one follows it.

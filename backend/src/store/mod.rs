@@ -20,6 +20,7 @@ pub(crate) mod revision;
 pub(crate) mod session;
 pub(crate) mod statement;
 mod sweep;
+pub(crate) mod tries;
 
 use std::{ops::Deref, sync::Arc};
 

@@ -1,6 +1,6 @@
-//! What has expired goes: sessions, kept answers, uploads that nobody finished.
+//! What has expired goes: sessions, kept answers, counted tries, uploads that nobody finished.
 
-use super::{Store, Writing, blob, kept_answer, session};
+use super::{Store, Writing, blob, kept_answer, session, tries};
 use crate::reject::Failure;
 
 /// How long an upload may take, in seconds.
@@ -33,6 +33,7 @@ impl Store {
 fn expired(at: &Writing<'_>, now: u64) -> Result<(), Failure> {
     session::sweep(at, now)?;
     kept_answer::sweep(at, now)?;
+    tries::sweep(at, now)?;
     blob::give_up_old(at, now.saturating_sub(UPLOAD))?;
     Ok(())
 }

@@ -7,19 +7,24 @@ use opaque_ke::{ClientLogin, ClientRegistration};
 use rand_08::rngs::OsRng;
 
 use crate::support::{
-    Server,
+    Reach, Server,
     client::{Answer, Client},
     person::{Person, name, random},
 };
 
 async fn start(client: &Client, username: &str) -> Answer {
+    client
+        .json("POST", SignInStart::PATH, first(username))
+        .await
+}
+
+fn first(username: &str) -> Vec<u8> {
     let started = ClientLogin::<Suite>::start(&mut OsRng, b"not the password").unwrap();
     let request = SignInStartRequest {
         username: name(username),
         opaque: Bytes(started.message.serialize().to_vec()),
     };
-    let body = serde_json::to_vec(&request).unwrap();
-    client.json("POST", SignInStart::PATH, body).await
+    serde_json::to_vec(&request).unwrap()
 }
 
 async fn finish(client: &Client, login: LoginId, message: Vec<u8>) -> Answer {
@@ -104,24 +109,64 @@ async fn a_sign_in_has_one_try_for_two_minutes() {
 }
 
 #[tokio::test]
-async fn ten_failures_close_for_a_minute_and_successes_do_not_count() {
-    let server = Server::start_with(|config| config.throttle = true).await;
+async fn five_first_messages_close_for_a_minute_and_whole_sign_ins_do_not_count() {
+    let mut server = Server::start().await;
     let mut person = Person::patient(&server, "patient-one").await;
+    server.config.throttle = true;
+    let server = server.restart().await;
+    person.client = server.client();
     for _ in 0..12 {
         person.sign_in().await.unwrap();
     }
-    for _ in 0..10 {
-        let _: SignInStartResponse = start(&person.client, "patient-one").await.ok();
+    for username in ["patient-one", "nobody", "patient-one", "nobody", "nobody"] {
+        let _: SignInStartResponse = start(&person.client, username).await.ok();
     }
-    assert_eq!(
-        start(&person.client, "patient-one").await.code(),
-        Code::Busy
-    );
-    assert_eq!(person.sign_in().await, Err(Code::Busy));
+    // Known and unknown names are refused alike.
+    for username in ["patient-one", "nobody"] {
+        let refused = start(&person.client, username).await;
+        assert_eq!(refused.status.as_u16(), 429);
+        assert_eq!(refused.text(), r#"{"code":"wait","wait":60}"#);
+    }
+    // A restart forgives nobody.
+    let server = server.restart().await;
+    person.client = server.client();
     server.clock.advance(59);
-    assert_eq!(person.sign_in().await, Err(Code::Busy));
+    assert_eq!(person.sign_in().await, Err(Code::Wait));
     server.clock.advance(1);
     person.sign_in().await.unwrap();
+    // What was right is taken back: the next one waits for the five that were not.
+    let _: SignInStartResponse = start(&person.client, "nobody").await.ok();
+    let refused = start(&person.client, "nobody").await;
+    assert_eq!(refused.text(), r#"{"code":"wait","wait":120}"#);
+}
+
+/// A name that costs a puzzle costs it whether or not somebody has it, in the same words.
+#[tokio::test]
+async fn a_puzzle_is_asked_alike_for_known_and_unknown_names() {
+    let server = Server::start_with(|config| config.throttle = true).await;
+    let client = server.client();
+    let started = ClientRegistration::<Suite>::start(&mut OsRng, b"x").unwrap();
+    let mut sizes = Vec::new();
+    for username in ["patient-one", "patient-two"] {
+        let request = RegisterStartRequest {
+            username: name(username),
+            opaque: Bytes(started.message.serialize().to_vec()),
+        };
+        let body = serde_json::to_vec(&request).unwrap();
+        let answer = client.json("POST", RegisterStart::PATH, body).await;
+        assert_eq!(answer.code(), Code::Puzzle);
+        sizes.push(answer.body.len());
+    }
+    assert_eq!(sizes[0], sizes[1]);
+    // What stands for a solved puzzle and is none.
+    for bad in ["", "AA", "=", &"A".repeat(249)] {
+        let header = ("keepwell-puzzle", bad.to_owned());
+        let kind = ("content-type", "application/json".to_owned());
+        let answer = client
+            .send("POST", SignInStart::PATH, &[kind, header], first("anna"))
+            .await;
+        assert_eq!(answer.code(), Code::BadRequest, "{bad}");
+    }
 }
 
 #[tokio::test]

@@ -83,6 +83,8 @@ pub enum Failure {
     QuotaFull,
     /// The server's disk is full.
     StorageFull,
+    /// Too many tries; the next one is heard after so many seconds.
+    Wait(u32),
     /// The server is busy; try again shortly.
     Busy,
     /// The server can not be reached. Nothing was lost.

@@ -17,12 +17,26 @@ pub(crate) fn failure(failure: &Failure) -> String {
             "This file is larger than {}, the most that fits into one entry. Nothing was added. Please choose a smaller file, or split it.",
             locale::limit(*limit)
         ),
+        Failure::Wait(seconds) => format!(
+            "There were too many tries from here, so the server listens again in {}. What you typed is still here. Please wait, and then try again.",
+            wait(*seconds)
+        ),
         Failure::Distrusted(why) => format!(
             "The server sent something that this browser does not believe: {}. Nothing of it is shown or used, and your keys are safe. Please tell the people who run this server.",
             distrust(*why)
         ),
         Failure::BadFile(why) => bad_file(*why).into(),
         other => plain(other).into(),
+    }
+}
+
+/// A time to wait, rounded up to what people count in.
+fn wait(seconds: u32) -> String {
+    match seconds {
+        0 | 1 => "1 second".into(),
+        2..60 => format!("{seconds} seconds"),
+        60 => "1 minute".into(),
+        _ => format!("{} minutes", seconds.div_ceil(60)),
     }
 }
 
@@ -81,6 +95,7 @@ fn plain(failure: &Failure) -> &'static str {
         | Failure::BadPassword(_)
         | Failure::BadFile(_)
         | Failure::FileTooLarge(_)
+        | Failure::Wait(_)
         | Failure::Distrusted(_)
         | Failure::Program => {
             "This page has failed at this. Nothing half-written is kept, and what you typed is still here. Please try again; if it happens again, load the page again."

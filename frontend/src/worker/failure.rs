@@ -15,6 +15,7 @@ pub(crate) fn failure(error: Error) -> Failure {
         Error::Password(rule) => Failure::BadPassword(rule),
         Error::WrongSignIn => Failure::WrongSignIn,
         Error::Refused(code) => refused(code),
+        Error::Wait(seconds) => Failure::Wait(seconds),
         Error::Offline => Failure::Offline,
         Error::Cancelled => Failure::Cancelled,
         Error::EmptyFile => Failure::EmptyFile,
@@ -64,6 +65,6 @@ fn refused(code: Code) -> Failure {
         Code::QuotaFull => Failure::QuotaFull,
         Code::StorageFull => Failure::StorageFull,
         Code::Busy => Failure::Busy,
-        Code::BadRequest | Code::Internal => Failure::Server,
+        Code::Wait | Code::Puzzle | Code::BadRequest | Code::Internal => Failure::Server,
     }
 }

@@ -7,7 +7,7 @@ use std::{cell::Cell, fmt::Display};
 
 use keepwell_shared::{
     bytes::Hash,
-    error::{Code, ErrorBody},
+    error::{Code, ErrorBody, Puzzle},
     id::{IdempotencyKey, SessionId, WindowId},
     request::{Proof, ProvedAnswer, ProvedRequest, RequestKey, header},
     wire::{Access, Endpoint, Method, fill_path},
@@ -16,6 +16,7 @@ use keepwell_shared::{
 use crate::{
     error::Error,
     platform::{Answer, Platform, Request, Unreachable},
+    solve::solve,
 };
 
 /// How long to wait before each repeat of a request that got no answer, in milliseconds: about half
@@ -24,6 +25,9 @@ const PAUSES: [u32; 6] = [300, 1_000, 2_000, 4_000, 8_000, 15_000];
 
 /// How long at most it takes until a pause is ended, in milliseconds.
 const STEP: u32 = 250;
+
+/// Puzzles that one request solves at most: a second one where the first came too late.
+const PUZZLES: u8 = 2;
 
 /// A session: proof of possession of a key that only this tab and the server hold.
 pub(crate) struct Session {
@@ -202,9 +206,11 @@ impl<P: Platform> Api<P> {
         let idempotency =
             (line.in_session && line.method != Method::Get).then(IdempotencyKey::generate);
         let mut pauses = PAUSES.iter();
-        let mut new_windows = 0;
+        let (mut new_windows, mut puzzles) = (0, 0);
+        let mut solved = None;
         loop {
-            let (request, sent) = self.request(line, &path, query, idempotency, body)?;
+            let (mut request, sent) = self.request(line, &path, query, idempotency, body)?;
+            request.headers.extend(solved.take());
             let Ok(said) = self.send(request, &sending).await else {
                 // The steps of a sign-in are not repeated by themselves: the person sees at once
                 // that the server is gone, and types nothing twice.
@@ -221,7 +227,11 @@ impl<P: Platform> Api<P> {
             match self.read(line, answer, sent)? {
                 Read::Answer(body) => return Ok(Received::Answer(body)),
                 Read::NewWindow if new_windows < 2 => new_windows += 1,
-                Read::NewWindow => return Err(Error::malformed()),
+                Read::Puzzle(puzzle) if puzzles < PUZZLES => {
+                    puzzles += 1;
+                    solved = Some((header::PUZZLE, solve(&self.platform, &puzzle).await?));
+                }
+                Read::NewWindow | Read::Puzzle(_) => return Err(Error::malformed()),
             }
         }
     }
@@ -325,6 +335,12 @@ impl<P: Platform> Api<P> {
                 Error::malformed()
             });
         };
+        // Only those who have no session yet are kept waiting or set a puzzle.
+        match (error.code, error.wait, error.puzzle) {
+            (Code::Wait, Some(seconds), _) if !in_session => return Err(Error::Wait(seconds)),
+            (Code::Puzzle, _, Some(puzzle)) if !in_session => return Ok(Read::Puzzle(puzzle)),
+            _ => {}
+        }
         match (error.code, error.window) {
             (Code::NewWindow, Some(window)) if proved => {
                 // Several requests on their way may be told of the same new window; only the first
@@ -375,4 +391,5 @@ fn is_said_to_anybody(code: Code) -> bool {
 enum Read {
     Answer(Vec<u8>),
     NewWindow,
+    Puzzle(Puzzle),
 }

@@ -22,6 +22,9 @@ pub enum Error {
     /// The server refused, with this code.
     #[error("the server refused: {0:?}")]
     Refused(Code),
+    /// Too many tries; the next one is heard after so many seconds.
+    #[error("the next try is heard after {0} seconds")]
+    Wait(u32),
     /// The server can not be reached.
     #[error("the server can not be reached")]
     Offline,

@@ -37,6 +37,7 @@ mod redacted;
 #[cfg(test)]
 #[path = "../../../tests/vectors/report.rs"]
 mod report;
+mod solve;
 mod vault;
 mod words;
 

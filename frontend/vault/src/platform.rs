@@ -82,6 +82,12 @@ pub trait Platform: Engine {
     /// Waits before a repeat.
     async fn sleep(&self, milliseconds: u32);
 
+    /// Looks on while a puzzle is solved of which so many pieces of so many are done; says whether
+    /// to go on.
+    fn solving(&self, _done: u8, _of: u8) -> bool {
+        true
+    }
+
     /// What this device keeps under a name from an earlier time; none where it keeps nothing.
     async fn recall(&self, name: &str) -> Option<Vec<u8>>;
 

@@ -58,6 +58,11 @@ impl Operator {
         database.execute(sql, []).expect(sql)
     }
 
+    /// Forgets who failed to sign in, as if a day had gone by.
+    pub fn forget_tries(&self) {
+        self.rows("DELETE FROM tries");
+    }
+
     /// A copy of the folder, as a backup has it. Stop the server first.
     pub fn copy(&self) -> Snapshot {
         let folder = tempfile::tempdir().expect("a folder");

@@ -206,21 +206,17 @@ async fn guesses() {
     let native = Native::new(stage.server.address());
     // A guesser knows after the first answer; so that is what is counted.
     let first = stage.line.newest(SignInStart).sent.body;
-    let (mut answered, mut refused, mut heard) = (0, 0, Vec::new());
-    for _ in 0..2_000 {
+    let (mut answered, mut heard) = (0, Vec::new());
+    for _ in 0..10_000 {
         let (status, body) = post(&native, "/api/sign-in/start", &first).await;
         match status {
             200 => answered += 1,
-            _ => {
-                refused += 1;
-                let code = serde_json::from_slice::<ErrorBody>(&body).unwrap().code;
-                assert_eq!(code, Code::Busy);
-            }
+            _ => assert_eq!(code(&body), Code::Wait),
         }
         heard.extend(body);
     }
-    assert!((1..=10).contains(&answered), "{answered} answers");
-    assert_eq!(answered + refused, 2_000);
+    // Some more where the ten thousand take longer than the first waits.
+    assert!((1..=8).contains(&answered), "{answered} answers");
     // Nothing of the account was in any answer.
     let database = Operator::of(&stage.server).database();
     let kept: Vec<Vec<u8>> = ["account_key", "identity", "key_bundle", "opaque_record"]
@@ -241,10 +237,13 @@ async fn guesses() {
     started["opaque"] = keepwell_shared::bytes::to_base64url(&[0; 64]).into();
     let body = serde_json::to_vec(&started).unwrap();
     let (status, body) = post(&native, "/api/sign-in/finish", &body).await;
-    let code = serde_json::from_slice::<ErrorBody>(&body).unwrap().code;
-    assert_eq!((status, code), (401, Code::WrongSignIn));
+    assert_eq!((status, code(&body)), (401, Code::WrongSignIn));
     // Whoever is signed in goes on working.
     stage.reads_well().await;
+}
+
+fn code(body: &[u8]) -> Code {
+    serde_json::from_slice::<ErrorBody>(body).unwrap().code
 }
 
 async fn foreign_ids() {

@@ -121,6 +121,7 @@ async fn partitioning() {
         let lie = Lie::json(SignInStart, move |json| {
             edit_bytes(json, "/opaque", |bytes| bytes[place] ^= 1);
         });
+        stage.operator.forget_tries();
         let line = Line::new(stage.operator.clone());
         line.lie(lie);
         let platform = Tamper::new(Native::new(stage.server.address()), &line);

@@ -130,7 +130,7 @@ pub fn attacks() -> Vec<Attack> {
             58,
             "lock-out abuse",
             "DL-INC",
-            "a minute's pause, never a hard lock",
+            "whoever guesses waits where they are; a name costs a puzzle from elsewhere, never a wait",
             NotYet("a known device has no way of its own around the pause yet"),
         ),
         attack(

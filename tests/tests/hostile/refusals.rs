@@ -3,13 +3,13 @@
 use keepwell_shared::{
     error::Code,
     id::WindowId,
-    wire::{BytesGet, ChartGet, HeadPost, PartPut},
+    wire::{BytesGet, ChartGet, HeadPost, PartPut, SignInStart},
 };
 use keepwell_tests::{
-    Bytes, Quiet, noise,
-    tamper::{Lie, answer, refusal},
+    Bytes, Native, Quiet, noise,
+    tamper::{Lie, Line, Tamper, answer, refusal},
 };
-use keepwell_vault::{Error, Standing, platform::Answer};
+use keepwell_vault::{Error, Standing, Vault, platform::Answer};
 use serde_json::json;
 
 use crate::{
@@ -40,6 +40,13 @@ pub fn attacks() -> Vec<Attack> {
             "element-web 24117 class",
             "two new windows for a request, each proved",
             endless_windows
+        ),
+        attack!(
+            170,
+            "puzzle without end",
+            "own analysis",
+            "no puzzle is harder than a phone solves in seconds, and two are the most for a request",
+            endless_puzzles
         ),
         attack!(
             114,
@@ -135,6 +142,35 @@ async fn lying_refusals() {
         let lie = Lie::instead(ChartGet, move |_| Some(Ok(answer(status, body))));
         stage.chart_is_refused(why, lie).await;
     }
+}
+
+async fn endless_puzzles() {
+    let stage = Stage::new().await;
+    let puzzle = |bits: u8| {
+        let puzzle = json!({"challenge": "AAAA", "bits": bits});
+        answer(
+            429,
+            &json!({"code": "puzzle", "puzzle": puzzle}).to_string(),
+        )
+    };
+    // One that is too hard is not begun; easy ones are, but not for ever. With each the browser
+    // sends the same first message again, and what it calculated from the puzzle alone.
+    for (bits, requests) in [(19, 1), (32, 1), (255, 1), (0, 3), (1, 3)] {
+        stage.operator.forget_tries();
+        let line = Line::new(stage.operator.clone());
+        line.lie(Lie::instead(SignInStart, move |_| Some(Ok(puzzle(bits)))));
+        let platform = Tamper::new(Native::new(stage.server.address()), &line);
+        let (name, password) = (&stage.patient.username, &stage.patient.password);
+        let tried = Vault::sign_in(platform, name, password).await;
+        assert_eq!(tried.map(|_| ()), Err(ANSWER), "{bits} bits");
+        assert_eq!(line.count(), requests, "{bits} bits");
+        quiet(&line, &stage.patient, 0).await;
+    }
+    // Whoever has a session is set none.
+    let lie = Lie::instead(ChartGet, move |_| Some(Ok(puzzle(0))));
+    stage
+        .chart_is_refused(Error::Refused(Code::Puzzle), lie)
+        .await;
 }
 
 async fn redirects() {

@@ -275,6 +275,7 @@ pub async fn refused_by_rows<T: Debug>(
 
 /// As [`refused`], for a sign-in: there is no vault yet, and the password is the secret.
 pub async fn sign_in_refused(stage: &Stage, why: Error, lie: Lie) {
+    stage.operator.forget_tries();
     let line = Line::new(stage.operator.clone());
     line.lie(lie);
     let platform = Tamper::new(Native::new(stage.server.address()), &line);

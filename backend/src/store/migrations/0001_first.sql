@@ -60,6 +60,25 @@ CREATE TABLE session (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX session_by_account ON session (account);
 
+CREATE TABLE tries (
+    -- What is counted: 1 tries from a network, 2 registrations from a network, 3 sign-ins to a user name.
+    kind     INTEGER NOT NULL,
+    -- HMAC, under a key of the secrets file, of the network or the user name, whether or not somebody has it: opaque bytes without that key.
+    bucket   BLOB    NOT NULL CHECK (length(bucket) = 16),
+    -- When all failed tries are forgotten, seconds since 1970, an hour for each: how many there were. The row goes then.
+    clear_at INTEGER NOT NULL,
+    -- When the last try was, seconds since 1970.
+    last_at  INTEGER NOT NULL,
+    PRIMARY KEY (kind, bucket)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE spent_puzzle (
+    -- Random mark of a puzzle that was solved and used: it is good once.
+    puzzle     BLOB    NOT NULL PRIMARY KEY CHECK (length(puzzle) = 16),
+    -- When it would not be good any more, seconds since 1970; the row goes then.
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE kept_answer (
     -- Who asked.
     account         BLOB    NOT NULL REFERENCES account,

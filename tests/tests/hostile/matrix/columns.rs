@@ -43,6 +43,27 @@ const TABLE: &[(&str, Verdict)] = &[
     ("session.request_key", Guarded),
     ("session.expires_at", Guarded),
     (
+        "tries.kind",
+        Unread("what the next try costs, not what is answered to it"),
+    ),
+    (
+        "tries.bucket",
+        Unread("what the next try costs, not what is answered to it"),
+    ),
+    (
+        "tries.clear_at",
+        Unread("what the next try costs, not what is answered to it"),
+    ),
+    (
+        "tries.last_at",
+        Unread("what the next try costs, not what is answered to it"),
+    ),
+    ("spent_puzzle.puzzle", Unread("which puzzles were used")),
+    (
+        "spent_puzzle.expires_at",
+        Unread("when the server may forget it"),
+    ),
+    (
         "session.device",
         Allowed("a server can forget what a browser told; it can not show another device"),
     ),

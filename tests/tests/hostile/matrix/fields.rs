@@ -162,6 +162,15 @@ const TABLE: &[(&str, Verdict)] = &[
     ("StoredStatement.entry", Guarded),
     ("ReaderListResponse.readers", Attack(146)),
     ("ErrorBody.code", Attack(109)),
+    (
+        "ErrorBody.wait",
+        Allowed(
+            "a server can refuse to serve; the browser says how long, and asks when the person does",
+        ),
+    ),
+    ("ErrorBody.puzzle", Attack(170)),
+    ("Puzzle.challenge", Attack(170)),
+    ("Puzzle.bits", Attack(170)),
     ("ErrorBody.window", Attack(111)),
 ];
 

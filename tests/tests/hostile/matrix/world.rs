@@ -113,10 +113,10 @@ impl World {
     }
 
     /// A server that counts failed sign-ins would refuse everything after a few of them, and then
-    /// nothing would be tried any more: a new start forgets them.
+    /// nothing would be tried any more: its operator forgets them.
     pub fn forget_failures(&mut self, seen: &Seen) {
         if seen.said.iter().any(|said| said.contains("signs in")) {
-            self.stage.server.restart();
+            self.stage.operator.forget_tries();
         }
     }
 }

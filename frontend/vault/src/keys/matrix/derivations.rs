@@ -7,6 +7,7 @@ use keepwell_shared::{
     bytes::to_base64url,
     id::{IdempotencyKey, SessionId, WindowId},
     merkle::Leaf,
+    puzzle::{PIECES, Search},
     request::{ProvedAnswer, ProvedRequest, RequestKey},
     statement::State,
 };
@@ -22,7 +23,7 @@ struct Derivation {
     under: fn(&str) -> Vec<u8>,
 }
 
-const DERIVATIONS: [Derivation; 9] = [
+const DERIVATIONS: [Derivation; 10] = [
     Derivation {
         label: label::UNLOCK_KEY,
         ours: || UnlockKey::from_export_key(&SAME).0.to_vec(),
@@ -116,6 +117,25 @@ const DERIVATIONS: [Derivation; 9] = [
         under: |label| {
             let parts: [&[u8]; 3] = [label.as_bytes(), &[0], &[1; 32]];
             words(Hash::of(&parts.concat()), 4).into_bytes()
+        },
+    },
+    Derivation {
+        label: label::PUZZLE,
+        ours: || {
+            let mut search = Search::new(&[1; 32], 4).unwrap();
+            while !search.run(1000) {}
+            search.into_solution()
+        },
+        under: |label| {
+            let seed = Hash::of(&[label.as_bytes(), &[0], &[1; 32]].concat()).0;
+            let solves = |piece: u8, number: u32| {
+                let input = [&seed[..], &[piece], &number.to_be_bytes()].concat();
+                Hash::of(&input).0[0] < 16
+            };
+            (0..PIECES)
+                .map(|piece| (0..).find(|number| solves(piece, *number)).unwrap())
+                .flat_map(u32::to_be_bytes)
+                .collect()
         },
     },
     Derivation {

@@ -1,0 +1,122 @@
+//! Whoever guesses waits and calculates; whose account it is gets in.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "a test fails by panicking"
+)]
+
+use std::net::SocketAddr;
+
+use keepwell_shared::statement::Role;
+use keepwell_tests::{Native, Server};
+use keepwell_vault::{Error, Vault};
+
+const RIGHT: &str = "a long password of hers";
+
+fn at(server: SocketAddr, place: &str) -> Native {
+    Native::new(server).from_place(place.parse().unwrap())
+}
+
+async fn sign_in(native: Native, name: &str, password: &str) -> Result<(), Error> {
+    Vault::sign_in(native, name, password).await.map(|_| ())
+}
+
+async fn guess(server: SocketAddr, place: &str, name: &str) -> Error {
+    let tried = sign_in(at(server, place), name, "a guess at it all").await;
+    tried.unwrap_err()
+}
+
+async fn registered(proxy: bool) -> Server {
+    let trusted = ["--trusted-proxy", "127.0.0.1"];
+    let server = Server::start_with(if proxy { &trusted } else { &[] });
+    let native = at(server.address(), "192.0.2.1");
+    Vault::register(native.clone(), "anna", RIGHT, Role::Patient)
+        .await
+        .unwrap();
+    assert_eq!(native.puzzles(), 1, "asking for a name costs a puzzle");
+    server
+}
+
+fn waits(error: Error) -> bool {
+    matches!(error, Error::Wait(1..=60))
+}
+
+#[tokio::test]
+async fn who_guesses_waits_and_who_knows_gets_in() {
+    let mut server = registered(true).await;
+    let address = server.address();
+    for name in ["anna", "nobody", "anna", "nobody", "nobody"] {
+        let wrong = guess(address, "203.0.113.1", name).await;
+        assert_eq!(wrong, Error::WrongSignIn);
+    }
+    // The place waits, whoever is tried next, and a restart forgives nobody.
+    assert!(waits(guess(address, "203.0.113.1", "anna").await));
+    server.restart();
+    assert!(waits(guess(address, "203.0.113.1", "somebody").await));
+    let own = at(address, "192.0.2.1");
+    for _ in 0..12 {
+        sign_in(own.clone(), "anna", RIGHT).await.unwrap();
+    }
+    assert_eq!(own.puzzles(), 0, "what is right is free");
+}
+
+#[tokio::test]
+async fn guesses_from_everywhere_cost_the_owner_a_puzzle_and_no_wait() {
+    let server = registered(true).await;
+    let address = server.address();
+    for place in 1..=10 {
+        let wrong = guess(address, &format!("203.0.113.{place}"), "anna").await;
+        assert_eq!(wrong, Error::WrongSignIn);
+    }
+    let own = at(address, "192.0.2.1");
+    let impatient = own.clone().impatient();
+    let ended = sign_in(impatient, "anna", RIGHT).await;
+    assert_eq!(ended, Err(Error::Cancelled));
+    sign_in(own.clone(), "anna", RIGHT).await.unwrap();
+    assert_eq!(own.puzzles(), 1);
+    // Whoever guesses on calculates for every guess, and so does the next one.
+    let attacker = at(address, "203.0.113.77");
+    let wrong = sign_in(attacker.clone(), "anna", "a guess at it all").await;
+    assert_eq!(wrong, Err(Error::WrongSignIn));
+    assert_eq!(attacker.puzzles(), 1);
+    // Another name is not concerned.
+    let elsewhere = at(address, "203.0.113.78");
+    let wrong = sign_in(elsewhere.clone(), "nobody", "a guess at it all").await;
+    assert_eq!((wrong, elsewhere.puzzles()), (Err(Error::WrongSignIn), 0));
+}
+
+#[tokio::test]
+async fn an_address_that_no_trusted_proxy_says_is_not_believed() {
+    let server = registered(false).await;
+    let address = server.address();
+    for place in 1..=5 {
+        let wrong = guess(address, &format!("203.0.113.{place}"), "nobody").await;
+        assert_eq!(wrong, Error::WrongSignIn);
+    }
+    assert!(waits(guess(address, "203.0.113.6", "nobody").await));
+}
+
+#[tokio::test]
+async fn whether_a_name_is_taken_costs_a_puzzle_each_time_and_then_a_wait() {
+    let server = registered(true).await;
+    let address = server.address();
+    let ask = |native: Native| async move {
+        let asked = Vault::register(native, "anna", "any password at all", Role::Doctor);
+        asked.await.unwrap_err()
+    };
+    let native = at(address, "203.0.113.1");
+    for asked in 1..=3 {
+        let taken = ask(native.clone()).await;
+        assert_eq!(
+            taken,
+            Error::Refused(keepwell_shared::error::Code::NameTaken)
+        );
+        assert_eq!(native.puzzles(), asked);
+    }
+    let ended = ask(native.impatient()).await;
+    assert_eq!(ended, Error::Cancelled);
+}

@@ -2,10 +2,11 @@
 
 mod bar;
 mod mark;
+mod work;
 
 use yew::prelude::*;
 
-use self::{bar::Bar, mark::mark};
+use self::{bar::Bar, mark::mark, work::work};
 
 use crate::{
     components::{Callout, RouteLink, Sign, Tone, icon},
@@ -90,6 +91,7 @@ pub(crate) fn Frame(props: &FrameProps) -> Html {
                         }
                     </div>
                     { props.children.clone() }
+                    { work(&session) }
                 </main>
                 { around.map(|around| around.tray.clone()) }
             </div>

@@ -5,14 +5,14 @@ pub(crate) mod idle;
 pub(crate) mod state;
 pub(crate) mod transfers;
 
-use std::future::Future;
+use std::{cell::Cell, future::Future, rc::Rc};
 
 use keepwell_shared::id::ChartId;
 use yew::prelude::*;
 
 use self::{
     drafts::Drafts,
-    state::{Access, Action, Notice, State, Why},
+    state::{Access, Action, Notice, State, Why, Work},
 };
 use crate::{
     bridge::Bridge,
@@ -93,13 +93,26 @@ impl Session {
         &self,
         command: Command,
     ) -> impl Future<Output = Result<(), Failure>> + use<> {
-        let bridge = self.bridge.clone();
+        let (bridge, dispatch) = (self.bridge.clone(), self.state.dispatcher());
         async move {
             // First of all: nobody shall be signed in to a page that can not draw what they want.
             if !handover::inside_arrives().await {
                 return Err(Failure::Offline);
             }
-            let Reply::Home(home) = bridge.ask(&command).await? else {
+            // The id is known only after asking, and progress comes only after that.
+            let id = Rc::new(Cell::new(0));
+            let listener = {
+                let (dispatch, id) = (dispatch.clone(), Rc::clone(&id));
+                Callback::from(move |progress| {
+                    let id = id.get();
+                    dispatch.dispatch(Action::Works(Some(Work { id, progress })));
+                })
+            };
+            let (number, answer) = bridge.ask_long(&command, None, Some(listener));
+            id.set(number);
+            let answer = answer.await;
+            dispatch.dispatch(Action::Works(None));
+            let Reply::Home(home) = answer?.reply else {
                 return Err(Failure::Program);
             };
             storage::remember(&known(&home));

@@ -7,7 +7,7 @@ use keepwell_shared::id::ChartId;
 use serde::{Deserialize, Serialize};
 use yew::Reducible;
 
-use crate::{platform::storage::Known, route::Route};
+use crate::{bridge::Progress, platform::storage::Known, route::Route};
 
 /// Whether one may see anything.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,6 +53,17 @@ pub(crate) struct State {
     pub(crate) ended: HashMap<ChartId, String>,
     /// What just happened.
     pub(crate) notice: Option<Notice>,
+    /// What the server wants calculated before it hears another try.
+    pub(crate) work: Option<Work>,
+}
+
+/// A puzzle that is being solved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Work {
+    /// The id of the message, for cancelling.
+    pub(crate) id: u32,
+    /// How far it has come.
+    pub(crate) progress: Progress,
 }
 
 /// What changes it.
@@ -67,6 +78,8 @@ pub(crate) enum Action {
     Ended(ChartId),
     /// Something to tell.
     Told(Notice),
+    /// The worker solves a puzzle, or is done with it.
+    Works(Option<Work>),
     /// The screen changed: what was told on another one is over.
     Moved(Route),
 }
@@ -81,6 +94,7 @@ impl State {
             charts: HashMap::new(),
             ended: HashMap::new(),
             notice: None,
+            work: None,
         }
     }
 
@@ -212,6 +226,7 @@ impl Reducible for State {
             Action::Ended(chart) if next.home().is_some() => next.end(chart),
             Action::Learned(..) | Action::Ended(_) => {}
             Action::Told(notice) => next.notice = Some(notice),
+            Action::Works(work) => next.work = work,
             Action::Moved(route) => {
                 next.notice = next.notice.filter(|notice| notice.at == Some(route));
             }

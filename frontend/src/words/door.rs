@@ -117,6 +117,9 @@ pub(crate) fn guessing(guesses_log10: f64) -> String {
     )
 }
 
+pub(crate) const PUZZLE: &str = "Your device is calculating for a moment";
+pub(crate) const PUZZLE_WHY: &str = "The server asks for this so that nobody can try names and passwords in great numbers. It takes some seconds, on a slow device up to half a minute. You need not do anything.";
+
 pub(crate) const LOCKED: &str = "Locked";
 pub(crate) const UNLOCK: &str = "Unlock";
 pub(crate) const UNLOCKING: &str = "Unlocking …";

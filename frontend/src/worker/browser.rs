@@ -22,14 +22,22 @@ use crate::{
 pub(crate) struct Browser {
     scope: WorkerGlobalScope,
     engine: WebCrypto,
+    solving: Solving,
 }
+
+/// Hears how many pieces of a puzzle are solved, of how many; says whether to go on.
+pub(crate) type Solving = Box<dyn Fn(u8, u8) -> bool>;
 
 impl Browser {
     /// `None` where the page is not a secure context.
-    pub(crate) fn new() -> Option<Self> {
+    pub(crate) fn new(solving: Solving) -> Option<Self> {
         let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
         let engine = WebCrypto::new(&scope)?;
-        Some(Self { scope, engine })
+        Some(Self {
+            scope,
+            engine,
+            solving,
+        })
     }
 
     async fn fetch(
@@ -139,6 +147,10 @@ impl Platform for Browser {
 
     async fn sleep(&self, milliseconds: u32) {
         gloo_timers::future::TimeoutFuture::new(milliseconds).await;
+    }
+
+    fn solving(&self, done: u8, of: u8) -> bool {
+        (self.solving)(done, of)
     }
 
     fn nfc(&self, text: &str) -> String {

@@ -20,7 +20,7 @@ type Answer = Result<(Reply, Option<Blob>), Error>;
 pub(crate) struct Desk {
     port: Port,
     vault: RefCell<Option<Rc<Vault<Browser>>>>,
-    cancelled: RefCell<BTreeSet<u32>>,
+    cancelled: Rc<RefCell<BTreeSet<u32>>>,
 }
 
 impl Desk {
@@ -28,7 +28,7 @@ impl Desk {
         Self {
             port,
             vault: RefCell::new(None),
-            cancelled: RefCell::new(BTreeSet::new()),
+            cancelled: Rc::default(),
         }
     }
 
@@ -61,12 +61,12 @@ impl Desk {
                 password,
                 role,
             } => {
-                Vault::register(browser()?, &username, &password, role).await?;
-                let answer = self.sign_in(&username, &password).await?;
+                Vault::register(job.browser()?, &username, &password, role).await?;
+                let answer = self.sign_in(&username, &password, job).await?;
                 self.remember_new_charts(&answer.0).await;
                 Ok(answer)
             }
-            Command::SignIn { username, password } => self.sign_in(&username, &password).await,
+            Command::SignIn { username, password } => self.sign_in(&username, &password, job).await,
             command => {
                 let vault = self.vault.borrow().clone().ok_or(SIGNED_OUT)?;
                 self.unlocked(&vault, command, file, job).await
@@ -74,8 +74,8 @@ impl Desk {
         }
     }
 
-    async fn sign_in(&self, username: &str, password: &str) -> Answer {
-        let vault = Rc::new(Vault::sign_in(browser()?, username, password).await?);
+    async fn sign_in(&self, username: &str, password: &str, job: &Job<'_>) -> Answer {
+        let vault = Rc::new(Vault::sign_in(job.browser()?, username, password).await?);
         let home = vault.home().await?;
         let reply = Reply::Home(view::home(&vault, home));
         self.vault.borrow_mut().replace(vault);
@@ -269,14 +269,23 @@ fn user_agent() -> String {
     scope.navigator().user_agent().unwrap_or_default()
 }
 
-fn browser() -> Result<Browser, Error> {
-    Browser::new().ok_or(Error::Program)
-}
-
 /// A long command under way.
 struct Job<'a> {
     id: u32,
     desk: &'a Desk,
+}
+
+impl Job<'_> {
+    /// Where a vault runs whose puzzles this job solves.
+    fn browser(&self) -> Result<Browser, Error> {
+        let (id, port) = (self.id, self.desk.port.clone());
+        let cancelled = Rc::clone(&self.desk.cancelled);
+        let solving = move |done: u8, of: u8| {
+            port.progress(id, done.into(), of.into());
+            !cancelled.borrow().contains(&id)
+        };
+        Browser::new(Box::new(solving)).ok_or(Error::Program)
+    }
 }
 
 impl Watch for Job<'_> {

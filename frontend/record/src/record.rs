@@ -22,6 +22,8 @@ pub struct Record {
     held: BTreeMap<String, Held>,
     /// Which entry stands at which place of the index.
     places: HashMap<u32, String>,
+    /// When it was so, for each place: what is found is put in order without being looked at.
+    whens: Vec<i64>,
     /// Which entries others call so.
     names: HashMap<String, BTreeSet<String>>,
     index: Index,
@@ -73,6 +75,13 @@ impl Record {
             place,
             entry,
         };
+        let at = place as usize;
+        if self.whens.len() <= at {
+            self.whens.resize(at + 1, 0);
+        }
+        if let Some(when) = self.whens.get_mut(at) {
+            *when = held.when();
+        }
         self.held.insert(held.entry.record.clone(), held);
     }
 
@@ -182,11 +191,7 @@ impl Record {
         let words = !filter.words.trim().is_empty();
         let all: Vec<&Held> = match words {
             false => self.held.values().collect(),
-            true => self
-                .found(&filter.words)
-                .into_iter()
-                .map(|(held, _)| held)
-                .collect(),
+            true => self.found(&filter.words),
         };
         let mut lines: Vec<(i64, &Held)> = all
             .into_iter()
@@ -211,30 +216,30 @@ impl Record {
 
     /// The entries in which every word is found, those that fit best first, and the newest of these.
     pub fn search(&self, query: &str, count: usize) -> Page {
-        let mut found = self.found(query);
-        found.sort_by_cached_key(|(held, fit)| {
-            (
-                Reverse(*fit),
-                Reverse(held.when()),
-                held.entry.record.clone(),
-            )
-        });
+        let mut found = self.index.search(query);
+        let order = |(place, fit): &(u32, u32)| {
+            let when = self.whens.get(*place as usize).copied();
+            (Reverse(*fit), Reverse(when), *place)
+        };
+        // A short word finds nearly everything, and only the first lines are shown.
+        let total = found.len();
+        if count < total {
+            found.select_nth_unstable_by_key(count, order);
+            found.truncate(count);
+        }
+        found.sort_unstable_by_key(order);
+        let held = |place: &u32| self.held.get(self.places.get(place)?);
+        let lines = found.iter().filter_map(|(place, _)| held(place));
         Page {
-            total: found.len(),
-            lines: found
-                .iter()
-                .take(count)
-                .map(|(held, _)| self.line_of(held))
-                .collect(),
+            total,
+            lines: lines.map(|held| self.line_of(held)).collect(),
         }
     }
 
-    fn found(&self, query: &str) -> Vec<(&Held, u32)> {
+    fn found(&self, query: &str) -> Vec<&Held> {
         let found = self.index.search(query).into_iter();
         let held = |place| self.held.get(self.places.get(&place)?);
-        found
-            .filter_map(|(place, fit)| Some((held(place)?, fit)))
-            .collect()
+        found.filter_map(|(place, _)| held(place)).collect()
     }
 
     /// Everything that was measured and counts, with its entry.

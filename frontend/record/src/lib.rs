@@ -36,7 +36,7 @@ pub use date::{BadDate, Date, Time};
 pub use decimal::Decimal;
 pub use describe::{Description, Field, Part, Shown, describe};
 pub use entry::{Body, Entry, State, Stored};
-pub use export::{Choice, Section};
+pub use export::{Choice, Research, Section};
 pub use import::{
     BadFile, EXAMPLES, Example, Finding, Import, Item, MAX_ENTRIES, MAX_FILE, Preview, Source,
     Subject, Twin, What,

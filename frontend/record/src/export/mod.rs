@@ -1,4 +1,7 @@
 //! Giving a chart back: as a bundle for other programs, and as a document for people.
+mod research;
+
+pub use research::Research;
 use serde::{Deserialize, Serialize};
 
 use crate::{

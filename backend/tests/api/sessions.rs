@@ -176,7 +176,7 @@ async fn what_an_ended_session_proved_before_is_refused() {
         .await
         .unwrap();
     for _ in 0..2 {
-        let answer = there.send(&proved, proof.clone(), body.clone()).await;
+        let answer = there.send(&proved, proof, body.clone()).await;
         assert_eq!(answer.code(), Code::SignedOut);
     }
     // Under the session that lives its proof does not hold.

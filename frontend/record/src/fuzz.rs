@@ -152,10 +152,7 @@ fn resource(bytes: &[u8]) -> bool {
     record.put(entry(body));
     record.overview();
     record.series();
-    assert_eq!(
-        record.timeline(&Filter::default(), 0, 9).lines.len() > 1,
-        false
-    );
+    assert!(record.timeline(&Filter::default(), 0, 9).lines.len() <= 1);
     true
 }
 

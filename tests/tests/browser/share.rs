@@ -89,7 +89,10 @@ pub(crate) async fn doctor_reads(stage: &Stage, fixtures: &Fixtures) {
     page.says("chart-of", PATIENT).await;
     page.see_with("row-title", TITLE).await;
     assert_eq!(page.texts("row-title").await.len(), 3);
-    assert!(!page.has("add-note").await, "a doctor only reads for now");
+    assert!(
+        !page.has("add-note").await,
+        "a doctor writes nothing that does not wait"
+    );
     for screen in [Screen::Desk, Screen::Tablet] {
         page.look_on(screen).await;
         page.picture("chart-of-patient").await;

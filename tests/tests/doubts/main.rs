@@ -7,6 +7,7 @@
     clippy::panic,
     clippy::indexing_slicing,
     missing_docs,
+    unreachable_pub,
     reason = "a test fails by panicking"
 )]
 

@@ -76,7 +76,7 @@ impl Session {
         let dispatch = self.state.dispatcher();
         let bridge = self.bridge.clone();
         move |answer| match (answer, chart) {
-            (Ok(reply), _) => dispatch.dispatch(Action::Learned(chart, reply.clone())),
+            (Ok(reply), _) => dispatch.dispatch(Action::Learned(chart, Box::new(reply.clone()))),
             (Err(Failure::SignedOut), _) => {
                 bridge.drop_worker();
                 dispatch.dispatch(Action::Locked(Why::Ended));

@@ -73,7 +73,7 @@ pub(crate) enum Action {
     /// The person left.
     SignedOut,
     /// The worker answered something about a chart, or about people.
-    Learned(Option<ChartId>, Reply),
+    Learned(Option<ChartId>, Box<Reply>),
     /// The owner of a chart stopped sharing it.
     Ended(ChartId),
     /// Something to tell.
@@ -222,7 +222,7 @@ impl Reducible for State {
             }
             Action::SignedOut => next = Self::new(None),
             // An answer that comes after the lock is not for anybody any more.
-            Action::Learned(chart, reply) if next.home().is_some() => next.learn(chart, reply),
+            Action::Learned(chart, reply) if next.home().is_some() => next.learn(chart, *reply),
             Action::Ended(chart) if next.home().is_some() => next.end(chart),
             Action::Learned(..) | Action::Ended(_) => {}
             Action::Told(notice) => next.notice = Some(notice),
@@ -312,7 +312,7 @@ mod tests {
             check_words: Vec::new(),
         };
         let state = Rc::new(State::unlocked(home))
-            .reduce(Action::Learned(Some(chart), Reply::Chart(opened)));
+            .reduce(Action::Learned(Some(chart), Box::new(Reply::Chart(opened))));
         (state, chart, record, owner)
     }
 
@@ -338,7 +338,7 @@ mod tests {
     #[test]
     fn an_answer_after_the_lock_is_for_nobody() {
         let (state, chart, ..) = reading();
-        let late = Reply::Chart((*state.charts[&chart]).clone());
+        let late = Box::new(Reply::Chart((*state.charts[&chart]).clone()));
         let state = state.reduce(Action::Locked(Why::Asked));
         let locked = (*state).clone();
         assert_eq!(*state.reduce(Action::Learned(Some(chart), late)), locked);
@@ -358,10 +358,10 @@ mod tests {
     #[test]
     fn reading_an_old_revision_leaves_the_newest_in_the_list() {
         let (state, chart, record, _) = reading();
-        let old = Reply::Entry(entry(record, 1, 2));
+        let old = Box::new(Reply::Entry(entry(record, 1, 2)));
         let state = state.reduce(Action::Learned(Some(chart), old));
         assert_eq!(state.charts[&chart].entries[0].number, 2);
-        let new = Reply::Entry(entry(record, 3, 3));
+        let new = Box::new(Reply::Entry(entry(record, 3, 3)));
         let state = state.reduce(Action::Learned(Some(chart), new));
         assert_eq!(state.charts[&chart].entries.len(), 1);
         assert_eq!(state.charts[&chart].entries[0].number, 3);
@@ -374,7 +374,7 @@ mod tests {
             compared: true,
             ..person(owner)
         };
-        let state = state.reduce(Action::Learned(None, Reply::Person(compared)));
+        let state = state.reduce(Action::Learned(None, Box::new(Reply::Person(compared))));
         assert!(state.charts[&chart].owner.compared);
         assert!(state.home().unwrap().shared[0].owner.compared);
     }

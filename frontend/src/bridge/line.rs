@@ -7,7 +7,7 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
-use crate::message::{Command, Event, Failure};
+use crate::message::{Command, Event, Failure, door};
 use futures::channel::oneshot;
 use gloo::events::EventListener;
 use js_sys::{Object, Reflect};
@@ -55,11 +55,11 @@ struct Open {
 }
 
 impl Line {
-    /// Starts a worker.
+    /// Starts a worker. Only the door does.
     pub(crate) fn start() -> Self {
         let line = Self(Rc::default());
         match code::start(Code::Worker) {
-            Ok(worker) => line.listen(worker),
+            Ok(worker) => line.listen(worker, door::read),
             Err(_) => line.0.borrow_mut().broken = true,
         }
         line
@@ -69,7 +69,7 @@ impl Line {
     pub(crate) fn over(worker: Worker) -> Self {
         let line = Self::default();
         line.0.borrow_mut().ready = true;
-        line.listen(worker);
+        line.listen(worker, |text| serde_json::from_str(text).ok());
         line
     }
 
@@ -126,12 +126,13 @@ impl Line {
         self.0.borrow().broken
     }
 
-    fn listen(&self, worker: Worker) {
+    /// `read` is what this program understands of the worker.
+    fn listen(&self, worker: Worker, read: fn(&str) -> Option<Event>) {
         // Weak: the listeners live inside what they look at.
         let weak = Rc::downgrade(&self.0);
         let messages = EventListener::new(&worker, "message", move |event| {
             if let (Some(inner), Some(event)) = (weak.upgrade(), event.dyn_ref::<MessageEvent>()) {
-                Self(inner).receive(&event.data());
+                Self(inner).receive(&event.data(), read);
             }
         });
         let weak = Rc::downgrade(&self.0);
@@ -145,19 +146,19 @@ impl Line {
         inner._listeners = vec![messages, errors];
     }
 
-    fn receive(&self, data: &JsValue) {
+    fn receive(&self, data: &JsValue, read: fn(&str) -> Option<Event>) {
         let id = property(data, "id").as_f64().unwrap_or(0.0);
         let id = id as u32;
         let body = property(data, "body").as_string().unwrap_or_default();
-        match serde_json::from_str(&body) {
-            Ok(Event::Ready) => self.0.borrow_mut().arrived(),
-            Ok(Event::Progress { done, total }) => self.tell(id, Progress { done, total }),
-            Ok(Event::Reply(reply)) => {
+        match read(&body) {
+            Some(Event::Ready) => self.0.borrow_mut().arrived(),
+            Some(Event::Progress { done, total }) => self.tell(id, Progress { done, total }),
+            Some(Event::Reply(reply)) => {
                 let blob = property(data, "blob").dyn_into().ok();
                 let answer = reply.map(|reply| Answer { reply, blob });
                 self.0.borrow_mut().close(id, answer);
             }
-            Err(_) => self.0.borrow_mut().close(id, Err(Failure::Program)),
+            None => self.0.borrow_mut().close(id, Err(Failure::Program)),
         }
     }
 

@@ -7,6 +7,7 @@
 //! [`Event::Ready`] comes once, with id 0; what is posted before it is lost.
 
 mod chart;
+pub mod door;
 mod failure;
 mod session;
 pub mod strength;

@@ -1,0 +1,65 @@
+//! What the door's program understands of the worker: answers that come before one is in.
+//!
+//! They are the same JSON as [`Event`]; but a program that never reads a chart holds no code for it,
+//! and this one is all that a first visit loads.
+
+use serde::Deserialize;
+
+use super::{Event, Failure, Home, Reply};
+
+/// Reads what the worker says. None where the door could not do anything with it.
+pub fn read(text: &str) -> Option<Event> {
+    Some(match serde_json::from_str(text).ok()? {
+        Said::Ready => Event::Ready,
+        Said::Progress { done, total } => Event::Progress { done, total },
+        Said::Reply(answer) => Event::Reply(Box::new(answer.map(|answer| match answer {
+            Answer::Done => Reply::Done,
+            Answer::Home(home) => Reply::Home(home),
+        }))),
+    })
+}
+
+#[derive(Deserialize)]
+enum Said {
+    Ready,
+    Reply(Result<Answer, Failure>),
+    Progress { done: u64, total: u64 },
+}
+
+#[derive(Deserialize)]
+enum Answer {
+    Done,
+    Home(Home),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_again(event: &Event) -> Option<String> {
+        let text = serde_json::to_string(event).unwrap();
+        read(&text).map(|event| serde_json::to_string(&event).unwrap())
+    }
+
+    #[test]
+    fn it_reads_what_the_worker_writes() {
+        for event in [
+            Event::Ready,
+            Event::Progress { done: 1, total: 2 },
+            Event::Reply(Box::new(Ok(Reply::Done))),
+            Event::Reply(Box::new(Err(Failure::Offline))),
+        ] {
+            let text = serde_json::to_string(&event).unwrap();
+            assert_eq!(read_again(&event), Some(text));
+        }
+    }
+
+    #[test]
+    fn what_belongs_behind_the_door_is_nothing_to_it() {
+        assert_eq!(
+            read_again(&Event::Reply(Box::new(Ok(Reply::People(Vec::new()))))),
+            None
+        );
+        assert!(read("{\"Reply\":").is_none());
+    }
+}

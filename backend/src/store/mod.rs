@@ -217,7 +217,7 @@ mod tests {
                     .query_row("SELECT count(*) FROM kept_answer", [], |row| row.get(0))?)
             })
         };
-        let insert = "INSERT INTO session VALUES (zeroblob(16), zeroblob(16), x'00', 0)";
+        let insert = "INSERT INTO session VALUES (zeroblob(16), zeroblob(16), x'00', 0, x'')";
         let failed = store
             .write(move |at| {
                 at.db.execute_batch(insert)?;
@@ -260,7 +260,7 @@ mod tests {
             .unwrap();
         writer
             .execute_batch(
-                "INSERT INTO account VALUES (zeroblob(16), 'a', 'a', x'', x'', x'', x'', x'', 0); \
+                "INSERT INTO account VALUES (zeroblob(16), 'a', 'a', x'', x'', x'', x'', 0); \
                  INSERT INTO chart VALUES (zeroblob(16), zeroblob(16)); \
                  INSERT INTO blob VALUES (zeroblob(16), zeroblob(16), zeroblob(16), 1, 0, NULL, 0)",
             )

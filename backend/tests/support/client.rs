@@ -9,7 +9,12 @@ use hyper_util::{
     client::legacy::{Client as Pool, connect::HttpConnector},
     rt::TokioExecutor,
 };
-use keepwell_shared::error::{Code, ErrorBody};
+use keepwell_shared::{
+    bytes::to_base64url,
+    error::{Code, ErrorBody},
+    puzzle::Search,
+    request::header,
+};
 use serde::de::DeserializeOwned;
 
 /// Sends requests to one server.
@@ -63,6 +68,25 @@ impl Client {
     pub async fn json(&self, method: &str, target: &str, body: impl Into<Vec<u8>>) -> Answer {
         let kind = ("content-type", "application/json".to_owned());
         self.send(method, target, &[kind], body.into()).await
+    }
+
+    /// The same; a puzzle that stands before the answer is solved.
+    pub async fn json_solved(&self, method: &str, target: &str, body: Vec<u8>) -> Answer {
+        let answer = self.json(method, target, body.clone()).await;
+        let Ok(ErrorBody {
+            puzzle: Some(puzzle),
+            ..
+        }) = serde_json::from_slice(&answer.body)
+        else {
+            return answer;
+        };
+        let challenge = puzzle.challenge.as_slice();
+        let mut search = Search::new(challenge, puzzle.bits).unwrap();
+        while !search.run(u32::MAX) {}
+        let solution = to_base64url(&[challenge, &search.into_solution()].concat());
+        let kind = ("content-type", "application/json".to_owned());
+        let headers = [kind, (header::PUZZLE, solution)];
+        self.send(method, target, &headers, body).await
     }
 
     /// No body.

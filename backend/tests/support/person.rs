@@ -162,7 +162,8 @@ impl Person {
             opaque: Bytes(started.message.serialize().to_vec()),
         };
         let body = serde_json::to_vec(&request).unwrap();
-        let answer = self.client.json("POST", RegisterStart::PATH, body).await;
+        let client = &self.client;
+        let answer = client.json_solved("POST", RegisterStart::PATH, body).await;
         let response: RegisterStartResponse = answer.ok();
         let opaque = self.record(started.state, &response.opaque);
         RegisterFinishRequest {

@@ -52,7 +52,7 @@ pub(crate) struct Sizes {
     pub(crate) first_page: u64,
     /// Loader, glue and WebAssembly of the worker.
     pub(crate) worker: u64,
-    /// The same of what is loaded while one signs in. No part of a first visit.
+    /// The same of what is loaded while one signs in, and after. No part of a first visit.
     pub(crate) inside: u64,
     /// The same of what judges passwords, loaded where one is chosen. No part of a first visit.
     pub(crate) strength: u64,
@@ -74,7 +74,7 @@ impl Sizes {
             let size = facts.get("br").and_then(|size| size.as_u64()).unwrap_or(0);
             if path.starts_with("worker") {
                 sizes.worker += size;
-            } else if path.starts_with("inside") {
+            } else if path.starts_with("inside") || path.starts_with("record") {
                 sizes.inside += size;
             } else if path.starts_with("strength") {
                 sizes.strength += size;

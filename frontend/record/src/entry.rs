@@ -55,6 +55,8 @@ pub enum Body {
         media_type: String,
         /// Its length in bytes.
         length: u64,
+        /// What else is said about it, to be found.
+        remark: String,
     },
     /// The text of a [`Stored`] resource.
     Fhir(String),

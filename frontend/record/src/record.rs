@@ -284,7 +284,7 @@ fn texts(entry: &Entry, object: Option<&Object>) -> Vec<String> {
     let mut texts = vec![entry.author.clone()];
     match &entry.body {
         Body::Note { text, .. } => texts.push(text.clone()),
-        Body::File { .. } => {}
+        Body::File { remark, .. } => texts.push(remark.clone()),
         Body::Fhir(_) => {
             if let Some(object) = object {
                 each_text(object, &mut |text| texts.push(text.to_owned()));

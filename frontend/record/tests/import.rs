@@ -219,6 +219,7 @@ fn notes_and_files_leave_as_documents_and_only_what_was_chosen_leaves() {
                 name: "scan.png".into(),
                 media_type: "image/png".into(),
                 length: 7,
+                remark: "From the hand".into(),
             },
         ),
         ("broken", Body::Fhir("{".into())),
@@ -236,6 +237,11 @@ fn notes_and_files_leave_as_documents_and_only_what_was_chosen_leaves() {
     let made = Date::parse("2026-01-01T10:00:00Z").unwrap();
     let all = read(&Record::new(NOW), &record.export(&Choice::All, made)).unwrap();
     assert_eq!(all.items().len(), 2);
+    let all = record.export(&Choice::All, made);
+    assert!(
+        all.contains("From the hand"),
+        "a remark leaves with its file"
+    );
     let some = record.export(&Choice::Records(vec!["note".into()]), made);
     assert!(some.contains("\"timestamp\":\"2026-01-01T10:00:00Z\""));
     let some = read(&Record::new(NOW), &some).unwrap();

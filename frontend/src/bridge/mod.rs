@@ -4,6 +4,7 @@
 //! the worker ends every key that it held.
 
 mod line;
+pub(crate) mod record;
 mod strength;
 
 use std::{cell::RefCell, future::Future, rc::Rc};
@@ -85,6 +86,7 @@ impl Bridge {
     /// Ends this worker and every key in it. The server is told when it answers within a second; the
     /// keys do not wait for it longer than that.
     pub(crate) fn end(&self) {
+        record::end();
         let old = self.0.take();
         wasm_bindgen_futures::spawn_local(async move {
             let (_, told) = old.send(&Command::SignOut, None, None);
@@ -99,6 +101,7 @@ impl Bridge {
 
     /// Ends this worker at once, without a word to anybody.
     pub(crate) fn drop_worker(&self) {
+        record::end();
         self.0.take().end();
     }
 

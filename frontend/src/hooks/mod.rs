@@ -4,6 +4,7 @@ mod busy;
 mod chart;
 mod draft;
 mod page;
+mod record;
 mod sent;
 
 use yew::prelude::*;
@@ -14,6 +15,7 @@ pub(crate) use self::{
     chart::use_chart,
     draft::use_draft,
     page::{page_was_loaded, use_page, use_page_after},
+    record::use_told,
     sent::use_sent,
 };
 use crate::{

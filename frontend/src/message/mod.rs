@@ -9,6 +9,7 @@
 mod chart;
 pub mod door;
 mod failure;
+pub mod record;
 mod session;
 pub mod strength;
 mod waiting;

@@ -27,6 +27,8 @@ pub(crate) enum Code {
     Inside,
     /// The worker that judges passwords.
     Strength,
+    /// The worker that reads what entries say. It holds no key.
+    Record,
 }
 
 impl Code {
@@ -36,6 +38,7 @@ impl Code {
             Self::Worker => "keepwell-worker",
             Self::Inside => "keepwell-inside",
             Self::Strength => "keepwell-strength",
+            Self::Record => "keepwell-record",
         }
     }
 }
@@ -129,7 +132,7 @@ fn policy() -> Result<JsValue, JsValue> {
     create.call2(&factory, &POLICY.get().into(), &rules)
 }
 
-const ALL: [Code; 3] = [Code::Worker, Code::Inside, Code::Strength];
+const ALL: [Code; 4] = [Code::Worker, Code::Inside, Code::Strength, Code::Record];
 
 thread_local! {
     static POLICY: Cell<&'static str> = const { Cell::new("keepwell-door") };

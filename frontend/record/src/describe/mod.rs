@@ -52,6 +52,7 @@ pub(crate) fn described_body(body: &Body, now: i64) -> Described {
             name,
             media_type,
             length,
+            ..
         } => rest::file(name, media_type, *length),
         Body::Fhir(text) => match Stored::parse(text) {
             Ok(stored) => described(&stored.resource, now),

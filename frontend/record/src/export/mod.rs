@@ -100,6 +100,7 @@ pub(crate) fn exported(entry: &Entry) -> Option<Stored> {
             name,
             media_type,
             length,
+            remark,
         } => {
             let mut attachment = Object::new();
             if !media_type.is_empty() {
@@ -108,7 +109,12 @@ pub(crate) fn exported(entry: &Entry) -> Option<Stored> {
             attachment.set("size", Json::Number(length.to_string()));
             attachment.set("title", Json::text(name));
             let content = Object::new().with("attachment", attachment.into());
-            Some(document(&day, Json::Array(vec![content.into()])))
+            let mut stored = document(&day, Json::Array(vec![content.into()]));
+            if !remark.is_empty() {
+                let object = stored.resource.object_mut();
+                object.set("description", Json::text(remark));
+            }
+            Some(stored)
         }
     }
 }

@@ -18,8 +18,8 @@ use crate::{
     hooks::{self, use_here, use_session, use_transfers},
     message::{Command, Home},
     pages::{
-        ChartPage, Compare, Devices, Edit, Ended, IdleLock, NewFile, NewNote, NotFound, Open,
-        OwnerWords, Patients, Propose, ServerSees, Share, Stop,
+        Add, ChartPage, Compare, Devices, Edit, Ended, IdleLock, NewFile, NewNote, NewRecord,
+        NotFound, Open, OwnerWords, Patients, Propose, ServerSees, Share, Stop,
     },
     platform::{self, code, storage},
     route::{Route, Wanted},
@@ -168,6 +168,10 @@ fn screen(route: &Route) -> Html {
             html! { <Propose {chart} answers={record} /> }
         }
         Route::NewFile { chart } => html! { <NewFile {chart} /> },
+        Route::Add { chart } => html! { <Add {chart} /> },
+        Route::NewRecord { chart, sheet } => {
+            html! { <NewRecord key={sheet.name()} {chart} {sheet} /> }
+        }
         Route::Edit { chart, record } => html! { <Edit {chart} {record} /> },
         Route::Share { chart } => html! { <Share {chart} /> },
         Route::Stop { chart, grant } => html! { <Stop {chart} {grant} /> },

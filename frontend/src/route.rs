@@ -4,6 +4,8 @@ use keepwell_shared::id::{ChartId, GrantId, RecordId};
 use serde::{Deserialize, Serialize};
 use yew_router::prelude::*;
 
+use crate::pages::Sheet;
+
 /// Every screen.
 #[derive(Debug, Clone, PartialEq, Routable)]
 pub(crate) enum Route {
@@ -56,6 +58,20 @@ pub(crate) enum Route {
     NewFile {
         /// Where to.
         chart: ChartId,
+    },
+    /// Choose what to write down.
+    #[at("/chart/:chart/add")]
+    Add {
+        /// Where to.
+        chart: ChartId,
+    },
+    /// Write down one thing by its form.
+    #[at("/chart/:chart/add/:sheet")]
+    NewRecord {
+        /// Where to.
+        chart: ChartId,
+        /// Which form.
+        sheet: Sheet,
     },
     /// One entry.
     #[at("/chart/:chart/entry/:record")]
@@ -148,6 +164,8 @@ impl Route {
             | Self::NewFile { chart }
             | Self::Propose { chart }
             | Self::Answer { chart, .. }
+            | Self::Add { chart }
+            | Self::NewRecord { chart, .. }
             | Self::Entry { chart, .. }
             | Self::Revision { chart, .. }
             | Self::Edit { chart, .. }

@@ -2,6 +2,7 @@
 
 mod button;
 mod callout;
+mod choice;
 mod dialog;
 mod field;
 mod file_picker;
@@ -18,6 +19,7 @@ mod words_row;
 pub(crate) use self::{
     button::{Button, Look},
     callout::{Callout, Tone},
+    choice::{Choice, Day, Tick},
     dialog::Dialog,
     field::{Field, TextArea, describe},
     file_picker::FilePicker,

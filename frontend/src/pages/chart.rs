@@ -9,12 +9,13 @@ use super::parts::{
     EntryList, EntryView, StandingNotice, WaitingList, loading, quiet_notices, row_id,
     standing_in_short, still_good, trouble,
 };
+use super::record::Overview;
 use crate::{
     components::{Callout, RouteLink, Sign, Tone, icon, missing_notice, refused_notice},
     hooks::{use_chart, use_page_after, use_session, use_step},
     message::Chart,
     route::Route,
-    words::{chart as words, entry, share, waiting},
+    words::{chart as words, entry, record, share, waiting},
 };
 
 /// The entry that is open.
@@ -100,7 +101,13 @@ pub(crate) fn ChartPage(props: &ChartPageProps) -> Html {
                         <RouteLink hook="add-file" to={Route::NewFile { chart: chart.chart }} class="button">
                             { icon(Sign::Plus) }{ words::ADD_FILE }
                         </RouteLink>
+                        <RouteLink hook="add" to={Route::Add { chart: chart.chart }} class="button">
+                            { icon(Sign::Plus) }{ record::ADD }
+                        </RouteLink>
                     </p>
+                }
+                if props.open.is_none() {
+                    <Overview chart={chart.clone()} />
                 }
                 if chart.entries.is_empty() {
                     // Where something may be missing, nothing says that there never was anything.

@@ -11,6 +11,7 @@ use yew::prelude::*;
 use super::{
     new_file::{file_mistake, use_follow},
     parts::{EntryFields, TransferCard, entry_fields, loading, standing_in_short, trouble},
+    record::EditRecord,
 };
 use crate::{
     components::{Button, Callout, FilePicker, Look, Mistake, RouteLink, Sign, Tone, icon},
@@ -53,7 +54,7 @@ pub(crate) fn Edit(props: &EditProps) -> Html {
             if let Some(chart) = paused {
                 { standing_in_short(&chart, words::standing::PAUSED) }
             } else if let Some(entry) = entry {
-                <EditForm {chart} {entry} />
+                <EditRecord {chart} {record} entry={entry.clone()}><EditForm {chart} {entry} /></EditRecord>
             } else if let Some(failure) = opened.failure.or(missing) {
                 { trouble(&failure, opened.again) }
             } else {

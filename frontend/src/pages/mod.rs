@@ -14,6 +14,7 @@ mod owner_words;
 mod parts;
 mod patients;
 mod propose;
+mod record;
 mod register;
 mod server_sees;
 mod share;
@@ -36,6 +37,7 @@ pub(crate) use self::{
     parts::{IdleLock, Tray},
     patients::Patients,
     propose::Propose,
+    record::{Add, NewRecord, Sheet},
     register::Register,
     server_sees::ServerSees,
     share::Share,

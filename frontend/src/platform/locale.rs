@@ -1,6 +1,6 @@
 //! Dates, sizes and durations as the reader's locale writes them.
 
-use js_sys::{Date, JsString, Number, Object, Reflect};
+use js_sys::{Date, Number, Object, Reflect};
 use wasm_bindgen::JsValue;
 
 /// A day, for example "21 November 2025". `at` is in seconds since 1970.
@@ -32,6 +32,20 @@ pub(crate) fn month(at: u64) -> String {
             &language(),
             &options(&[("month", "long"), ("year", "numeric")]),
         )
+        .into()
+}
+
+/// A day, a month or a year of the calendar, wherever one is. `at` is in seconds since 1970, or before.
+pub(crate) fn calendar(at: i64, month: bool, day: bool) -> String {
+    let mut parts = vec![("timeZone", "UTC"), ("year", "numeric")];
+    if month {
+        parts.push(("month", "long"));
+    }
+    if day {
+        parts.push(("day", "numeric"));
+    }
+    Date::new(&JsValue::from_f64(at as f64 * 1000.0))
+        .to_locale_date_string(&language(), &options(&parts))
         .into()
 }
 
@@ -73,9 +87,18 @@ pub(crate) fn number(value: f64) -> String {
     Number::from(value).to_locale_string(&language()).into()
 }
 
-/// Small letters, for finding words however they are written.
-pub(crate) fn lower(text: &str) -> String {
-    JsString::from(text).to_lower_case().into()
+/// A number as it was written, with the reader's separator: not a digit is added or lost.
+pub(crate) fn decimal(written: &str) -> String {
+    let separator: String = number(0.5)
+        .chars()
+        .filter(|own| !own.is_numeric())
+        .collect();
+    written.replace('.', &separator)
+}
+
+/// How far the clock here is east of Greenwich now, in minutes.
+pub(crate) fn minutes_east() -> i16 {
+    -(Date::new_0().get_timezone_offset() as i16)
 }
 
 fn language() -> String {

@@ -72,6 +72,12 @@ pub(crate) fn nfc(text: &str) -> String {
     js_sys::JsString::from(text).normalize("NFC").into()
 }
 
+/// A fresh random UUID (RFC 9562); empty where the browser has none to give.
+pub(crate) fn random_uuid() -> String {
+    let crypto = window().and_then(|window| window.crypto().ok());
+    crypto.map_or_else(String::new, |crypto| crypto.random_uuid())
+}
+
 /// Milliseconds since 1970.
 pub(crate) fn now() -> f64 {
     js_sys::Date::now()

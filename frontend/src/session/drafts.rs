@@ -10,7 +10,7 @@ use keepwell_shared::{
 };
 use web_sys::File;
 
-use crate::route::Route;
+use crate::{pages::Sheet, route::Route};
 
 /// Which form it was typed into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -23,6 +23,8 @@ pub(crate) enum Form {
     Proposal(ChartId),
     /// An answer to the owner's question about an entry.
     Answer(ChartId, RecordId),
+    /// A new entry by one of the forms.
+    Record(ChartId, Sheet),
     /// A change of an entry.
     Edit(ChartId, RecordId),
 }
@@ -119,6 +121,7 @@ impl Drafts {
             Form::File(chart) => Route::NewFile { chart },
             Form::Proposal(chart) => Route::Propose { chart },
             Form::Answer(chart, record) => Route::Answer { chart, record },
+            Form::Record(chart, sheet) => Route::NewRecord { chart, sheet },
             Form::Edit(chart, record) => Route::Edit { chart, record },
         })
     }

@@ -7,6 +7,7 @@ pub(crate) mod door;
 pub(crate) mod entry;
 pub(crate) mod failure;
 pub(crate) mod frame;
+pub(crate) mod record;
 pub(crate) mod server;
 pub(crate) mod share;
 pub(crate) mod standing;

@@ -17,6 +17,7 @@ mod devices;
 mod door;
 mod fixtures;
 mod hostile;
+mod record;
 mod rollback;
 mod secrets;
 mod share;
@@ -59,6 +60,23 @@ async fn two_people_keep_and_share_a_chart() {
         share::stop(&stage).await;
         step("nothing of it is found where it must not be");
         secrets::search(&mut stage, &fixtures);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_record_is_entered_found_and_read() {
+    journey("record", 130, async |browsers| {
+        let stage = Stage::of_one(browsers).await;
+        stage.register_patient().await;
+        step("an allergy by its form");
+        record::allergy(&stage).await;
+        step("a blood pressure, and a change of it");
+        record::blood_pressure(&stage).await;
+        step("words that look like a resource");
+        record::words(&stage).await;
+        step("the search, and a lock");
+        record::search(&stage).await;
     })
     .await;
 }

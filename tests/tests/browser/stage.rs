@@ -75,6 +75,21 @@ impl Stage {
         }
     }
 
+    /// The patient gets an account.
+    pub(crate) async fn register_patient(&self) {
+        let page = self.patient();
+        page.go("/register").await;
+        register(
+            page,
+            "role-patient",
+            PATIENT,
+            PATIENT_PASSWORD,
+            PATIENT_PASSWORD,
+        )
+        .await;
+        page.see("empty").await;
+    }
+
     /// Nobody's console has anything to report.
     pub(crate) async fn calm(&self) {
         for person in &self.people {

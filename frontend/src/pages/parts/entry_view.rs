@@ -12,6 +12,7 @@ use crate::{
     components::{Button, Callout, Look, RouteLink, Sign, icon},
     hooks::{use_here, use_page, use_session, use_step, use_transfers},
     message::{Chart, Command, Entry, Failure, FileInfo, Reply},
+    pages::record::{Told, may_be_record},
     platform::{self, download, locale},
     route::Route,
     session::transfers::{Job, Stage, What},
@@ -133,7 +134,9 @@ fn Sheet(props: &SheetProps) -> Html {
         <>
             <h1 ref={props.heading.clone()} tabindex="-1" data-test="entry-title">{ &entry.title }</h1>
             <p class="entry-meta">
-                <span class="tag">{ icon(sign) }{ kind }</span>
+                if entry.file.is_some() || !may_be_record(&entry.text) {
+                    <span class="tag">{ icon(sign) }{ kind }</span>
+                }
                 <span class="tag" data-test="entry-category">{ words::category(entry.category) }</span>
                 <time datetime={locale::machine(entry.at)} data-test="entry-date">{ locale::moment(entry.at) }</time>
                 <span data-test="entry-author">{ words::chart::by(&entry.author) }</span>
@@ -151,7 +154,7 @@ fn Sheet(props: &SheetProps) -> Html {
                 <FileCard {chart} entry={entry.clone()} file={file.clone()} />
             }
             if !entry.text.is_empty() {
-                <p class="entry-text" data-test="entry-text">{ &entry.text }</p>
+                <Told text={entry.text.clone()} />
             } else if entry.file.is_none() {
                 <p class="muted">{ text::NO_TEXT }</p>
             }

@@ -1,0 +1,297 @@
+//! One form: its fields, what is wrong beside them, and sending it.
+
+use keepwell_record::{
+    Date,
+    form::{Around, Fault, Form},
+};
+use keepwell_shared::{bytes::Hash, id::ChartId};
+use wasm_bindgen_futures::spawn_local;
+use yew::prelude::*;
+
+use super::{
+    inputs::{Ask, Input, Place, inputs},
+    told::Told,
+};
+use crate::{
+    bridge::record::{self, own_category},
+    components::{Button, Callout, Choice, Day, Field, Look, Mistake, TextArea, Tick, Tone},
+    hooks::{use_busy, use_draft, use_replace, use_sent, use_session},
+    message::{
+        Command, Draft, Entry, Failure, Reply,
+        record::{Answer, Question, Written},
+    },
+    platform::{self, locale},
+    route::Route,
+    session::drafts::{self, Typed},
+    words::{self, entry, record as text},
+};
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct RecordFormProps {
+    pub(crate) chart: ChartId,
+    /// Where what is typed is kept.
+    pub(crate) draft: drafts::Form,
+    /// What the form begins with.
+    pub(crate) form: Form,
+    /// The entry that is changed; none for a new one.
+    #[prop_or_default]
+    pub(crate) entry: Option<Entry>,
+}
+
+#[component]
+pub(crate) fn RecordForm(props: &RecordFormProps) -> Html {
+    let (chart, session) = (props.chart, use_session());
+    let seen = props.entry.as_ref().map(|entry| entry.revision);
+    let draft = use_draft(props.draft, typed(&props.form, seen));
+    let (busy, sent, replace) = (use_busy(), use_sent(), use_replace());
+    // What came in between, when somebody else has changed the entry.
+    let newer = use_state(|| None::<Entry>);
+    let form = form_of(draft.typed()).unwrap_or_else(|| props.form.clone());
+    let seen = draft.typed().seen.or(seen);
+    let put = {
+        let (draft, form) = (draft.clone(), form.clone());
+        Callback::from(move |(input, value): (usize, String)| {
+            let mut form = form.clone();
+            let fields = inputs(&form);
+            if let Some(place) = fields.get(input).and_then(|input| (input.slot)(&mut form)) {
+                place.put(value);
+                draft.set(typed(&form, seen));
+            }
+        })
+    };
+    let onsubmit = {
+        let (form, busy, sent, draft) = (form.clone(), busy.clone(), sent.clone(), draft.clone());
+        let (entry, newer, replace) = (props.entry.clone(), newer.clone(), replace.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            if !busy.begin() {
+                return;
+            }
+            let base = (*newer).clone().or(entry.clone());
+            let (form, busy, sent, draft) =
+                (form.clone(), busy.clone(), sent.clone(), draft.clone());
+            let (session, replace, newer) = (session.clone(), replace.clone(), newer.clone());
+            let question = Question::Write {
+                form: form.clone(),
+                old: base.as_ref().map(|entry| entry.text.clone()),
+                around: around(),
+            };
+            let over = newer.as_ref().map(|entry| entry.revision).or(seen);
+            spawn_local(async move {
+                let written = match record::ask(&question).await {
+                    Ok(Answer::Written(Ok(written))) => Ok(written),
+                    Ok(Answer::Written(Err(faults))) => Err(mistakes(&form, &faults)),
+                    Ok(_) => Err(vec![explain(&Failure::Program)]),
+                    Err(failure) => Err(vec![explain(&failure)]),
+                };
+                let written = match written {
+                    Ok(written) if sent.show(Vec::new()) => written,
+                    Ok(_) => return busy.end(),
+                    Err(mistakes) => {
+                        sent.show(mistakes);
+                        return busy.end();
+                    }
+                };
+                let command = command(chart, base.as_ref(), over, written);
+                match session.ask(command).await {
+                    Ok(Reply::Entry(stored)) => {
+                        draft.drop();
+                        let record = stored.record;
+                        let to = Route::Entry { chart, record };
+                        let said = if base.is_some() {
+                            entry::SAVED
+                        } else {
+                            entry::ADDED
+                        };
+                        session.tell(to.clone(), said);
+                        replace.emit(to);
+                    }
+                    Ok(_) => _ = sent.show(vec![explain(&Failure::Program)]),
+                    Err(Failure::ChangedMeanwhile) => {
+                        if let Some(entry) = base
+                            && let Ok(Reply::Entry(entry)) = session
+                                .ask(Command::OpenEntry {
+                                    chart,
+                                    record: entry.record,
+                                    revision: None,
+                                })
+                                .await
+                        {
+                            newer.set(Some(entry));
+                        }
+                        sent.show(vec![explain(&Failure::ChangedMeanwhile)]);
+                    }
+                    Err(failure) => _ = sent.show(vec![explain(&failure)]),
+                }
+                busy.end();
+            });
+        })
+    };
+    let give_way = {
+        let (draft, replace) = (draft.clone(), replace.clone());
+        let record = props.entry.as_ref().map(|entry| entry.record);
+        Callback::from(move |()| {
+            draft.drop();
+            if let Some(record) = record {
+                replace.emit(Route::Entry { chart, record });
+            }
+        })
+    };
+    let fields = inputs(&form).into_iter().enumerate();
+    let fields = fields.map(|(number, input)| {
+        let error = sent.of(input.id);
+        field(
+            &input,
+            &form,
+            error,
+            put.reform(move |typed| (number, typed)),
+        )
+    });
+    html! {
+        <>
+            { sent.summary() }
+            if let Some(newer) = &*newer {
+                { Callout::new()
+                    .hook("conflict")
+                    .tone(Tone::Warn)
+                    .title(entry::CONFLICT)
+                    .children(html! { <>
+                        <p>{ entry::CONFLICT_TEXT }</p>
+                        <Told text={newer.text.clone()} />
+                        { Button::new().hook("keep-newer").label(entry::KEEP_NEWER).onclick(give_way).view() }
+                    </> })
+                    .view() }
+            }
+            <form method="post" autocomplete="off" novalidate={true} {onsubmit}>
+                { for fields }
+                { Button::new()
+                    .hook("save")
+                    .label(if busy.is() { entry::SAVING } else { entry::SAVE })
+                    .look(Look::Main)
+                    .submit(true)
+                    .busy(busy.is())
+                    .view() }
+            </form>
+        </>
+    }
+}
+
+fn field(input: &Input, form: &Form, error: Option<AttrValue>, put: Callback<String>) -> Html {
+    // Reading a place takes the form as if it were to be changed.
+    let mut form = form.clone();
+    let place = (input.slot)(&mut form);
+    let value = AttrValue::from(place.as_ref().map(Place::text).unwrap_or_default());
+    let line = |help: Option<&'static str>| {
+        Field::new()
+            .hook(input.id)
+            .label(input.label)
+            .help(help.map(AttrValue::from))
+            .error(error.clone())
+            .value(value.clone())
+            .oninput(put.clone())
+            .view()
+    };
+    match &input.ask {
+        Ask::Line => line(input.help),
+        Ask::About => line(Some(text::DATE_HELP)),
+        // A moment of another system has a time, which this field could not hold.
+        Ask::Day if !matches!(value.len(), 0 | 10) => line(Some(text::DATE_HELP)),
+        Ask::Day => Day::new()
+            .hook(input.id)
+            .label(input.label)
+            .error(error)
+            .value(value)
+            .oninput(put)
+            .view(),
+        Ask::Lines => TextArea::new()
+            .hook(input.id)
+            .label(input.label)
+            .error(error)
+            .value(value)
+            .rows("3")
+            .oninput(put)
+            .view(),
+        Ask::OneOf(options) => Choice::new()
+            .hook(input.id)
+            .label(input.label)
+            .error(error)
+            .value(value)
+            .options(options.clone())
+            .onchange(put)
+            .view(),
+        Ask::Tick => Tick::new()
+            .hook(input.id)
+            .label(input.label)
+            .checked(matches!(place, Some(Place::Flag(true))))
+            .onchange(put.reform(|yes: bool| if yes { "yes".into() } else { String::new() }))
+            .view(),
+    }
+}
+
+/// What is kept of a form: it stands in the text of a draft, as the entry itself will.
+fn typed(form: &Form, seen: Option<Hash>) -> Typed {
+    Typed {
+        draft: Draft {
+            text: serde_json::to_string(form).unwrap_or_default(),
+            ..Typed::default().draft
+        },
+        seen,
+        ..Typed::default()
+    }
+}
+
+fn form_of(typed: &Typed) -> Option<Form> {
+    serde_json::from_str(&typed.draft.text).ok()
+}
+
+fn command(chart: ChartId, base: Option<&Entry>, seen: Option<Hash>, written: Written) -> Command {
+    let draft = Draft {
+        title: written.title,
+        text: written.text,
+        // What was put into a category stays there.
+        category: base.map_or(own_category(written.category), |entry| entry.category),
+    };
+    match base {
+        None => Command::AddNote { chart, draft },
+        Some(entry) => Command::Revise {
+            chart,
+            record: entry.record,
+            seen: seen.unwrap_or(entry.revision),
+            draft,
+        },
+    }
+}
+
+/// Beside its field where the form shows it, else above all.
+fn mistakes(form: &Form, faults: &[Fault]) -> Vec<Mistake> {
+    let fields = inputs(form);
+    let mistake = |fault: &Fault| {
+        let mut fields = fields.iter();
+        match fields.find(|input| input.field == Some(fault.field)) {
+            Some(input) => Mistake::at(input.id, text::problem(input.label, fault.problem)),
+            None => Mistake::all(text::problem(words::SUMMARY, fault.problem)),
+        }
+    };
+    faults.iter().map(mistake).collect()
+}
+
+fn explain(problem: &Failure) -> Mistake {
+    Mistake::all(words::failure::failure(problem))
+}
+
+/// The day, the clock and a fresh name.
+fn around() -> Around {
+    let east = locale::minutes_east();
+    Around {
+        patient: String::new(),
+        id: platform::random_uuid(),
+        today: today(),
+        offset: east,
+    }
+}
+
+/// Today where the person is.
+pub(super) fn today() -> Date {
+    let here = platform::now() / 1000.0 + f64::from(locale::minutes_east()) * 60.0;
+    Date::of_seconds(here as i64).day()
+}

@@ -1,0 +1,17 @@
+//! What a record says, on the screen: the important first, what each entry says, and the forms.
+
+mod add;
+mod form;
+mod inputs;
+mod overview;
+mod sheet;
+mod shown;
+mod told;
+
+pub(crate) use self::{
+    add::{Add, EditRecord, NewRecord},
+    overview::Overview,
+    sheet::Sheet,
+    shown::{Moment, in_short, kind, moment, title, written},
+    told::{Told, may_be_record},
+};

@@ -9,7 +9,8 @@ use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use super::{
-    inputs::{Ask, Input, Place, inputs},
+    input::{Ask, Input, Place},
+    inputs::inputs,
     told::Told,
 };
 use crate::{

@@ -2,6 +2,7 @@
 
 mod add;
 mod form;
+mod input;
 mod inputs;
 mod overview;
 mod sheet;

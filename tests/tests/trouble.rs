@@ -59,7 +59,7 @@ async fn an_empty_file_and_one_over_the_limit_are_refused_before_anything_is_sen
     );
     assert_eq!(rows(&server, "blob"), 0);
     assert_eq!(
-        add(&patient, Bytes(vec![0; limit as usize]), &Quiet::default()).await,
+        add(&patient, Bytes(noise(1, limit as usize)), &Quiet::default()).await,
         Ok(())
     );
 }

@@ -272,8 +272,8 @@ pub async fn fields() {
     complete("fields", &found, &verdicts);
 
     let mut world = World::first_day().await;
-    let (before, old) = world.read(|| None).await;
-    world.second_day().await;
+    let (mut before, old) = world.read(|| None).await;
+    before.facts.extend(world.second_day().await.facts);
     let (now, new) = world.read(|| None).await;
     assert!(now.said.is_empty(), "the control: {:?}", now.said);
     let truth = Truth { before, now };

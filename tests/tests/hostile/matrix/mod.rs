@@ -52,7 +52,7 @@ fn complete(what: &str, found: &BTreeSet<String>, table: &BTreeMap<&str, Verdict
     }
 }
 
-/// What was true on the first day, and what is true now.
+/// What was true on the first day or in the course of the second, and what is true now.
 struct Truth {
     before: Seen,
     now: Seen,

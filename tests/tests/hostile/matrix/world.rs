@@ -54,7 +54,7 @@ impl World {
 
     /// The second day: a revision, a new epoch, the doctor again, another person compared, and the
     /// password renewed.
-    pub async fn second_day(&self) {
+    pub async fn second_day(&self) -> Seen {
         let stage = &self.stage;
         let vault = &stage.patient.vault;
         let new = draft("second", "the newer words");
@@ -77,6 +77,8 @@ impl World {
             let written = stage.doctor.vault.propose(stage.chart, &draft, None);
             written.await.unwrap();
         }
+        // A browser without memory may be shown this moment later: it was true.
+        let (between, _) = self.read(|| None).await;
         let shown = vault.open_chart(stage.chart).await.unwrap();
         let mut waiting = shown.waiting.iter();
         let by = waiting.find(|one| one.entry.title == "by the doctor");
@@ -88,6 +90,7 @@ impl World {
         for _ in 0..2 {
             vault.change_password(password, password).await.unwrap();
         }
+        between
     }
 
     /// What fresh browsers of both show, each with this lie on its line.

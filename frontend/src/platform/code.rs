@@ -60,8 +60,8 @@ pub(crate) fn start(code: Code) -> Result<Worker, JsValue> {
     Reflect::construct(&constructor, &Array::of2(&trusted(code)?, &options))?.dyn_into()
 }
 
-/// Adds a program to this page. It is there when it says so itself; this resolves to false when it
-/// could not be loaded, and to nothing otherwise.
+/// Adds a program to this page. It is there when it says so itself; the receiver hears of it only
+/// when it could not be loaded.
 pub(crate) fn add(code: Code) -> Result<oneshot::Receiver<()>, JsValue> {
     let document = super::document().ok_or_else(|| JsValue::from_str("There is no page."))?;
     let script = document.create_element("script")?;

@@ -7,6 +7,7 @@
 pub mod message;
 
 mod around;
+mod bench;
 mod bridge;
 mod components;
 mod door;
@@ -19,5 +20,6 @@ mod platform;
 mod route;
 mod session;
 mod words;
+mod worker;
 
-pub use self::{door::door, inside::inside};
+pub use self::{bench::bench, door::door, inside::inside, worker::worker};

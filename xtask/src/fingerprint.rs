@@ -7,7 +7,11 @@ use crate::{Result, finish::hex, workspace};
 
 /// Folders whose files shape the front end. The steps in `xtask` shape it as much as its sources do.
 const FOLDERS: [&str; 3] = ["frontend", "shared", "xtask/src"];
-const BENCHMARK: [&str; 2] = ["frontend/src/bench/", "xtask/src/bench"];
+const BENCHMARK: [&str; 3] = [
+    "frontend/src/bench/",
+    "frontend/worker/src/bench.rs",
+    "xtask/src/bench",
+];
 const FILES: [&str; 5] = [
     "index.html",
     "Trunk.toml",

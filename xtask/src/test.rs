@@ -59,6 +59,8 @@ pub(crate) fn main(arguments: &[String]) -> Result<ExitCode> {
             "--workspace",
             "--exclude",
             "keepwell-frontend",
+            "--exclude",
+            "keepwell-worker",
             "--all-targets",
         ]);
         process::run(cargo.args(["--", "-D", "warnings"]), Some(log))
@@ -74,6 +76,7 @@ pub(crate) fn main(arguments: &[String]) -> Result<ExitCode> {
         ]);
         for package in [
             "keepwell-frontend",
+            "keepwell-worker",
             "keepwell-record",
             "keepwell-vault",
             "keepwell-shared",
@@ -167,6 +170,8 @@ pub(crate) fn cargo_test(given: &[(&str, PathBuf)]) -> Result<Command> {
         "--workspace",
         "--exclude",
         "keepwell-frontend",
+        "--exclude",
+        "keepwell-worker",
     ]);
     cargo.envs(given.iter().map(|(name, value)| (name, value)));
     Ok(cargo)

@@ -13,7 +13,7 @@ use web_sys::{
     WorkerGlobalScope,
 };
 
-use crate::{
+use super::{
     engine::{Prepared, WebCrypto},
     memory,
 };

@@ -2,12 +2,12 @@
 
 use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
 
-use keepwell_frontend::message::{Command, Failure, Reply};
+use crate::message::{Command, Failure, Reply};
 use keepwell_vault::{Chart, Device, Error, Vault, platform::Watch};
 use wasm_bindgen::JsCast;
 use web_sys::{Blob, File, WorkerGlobalScope};
 
-use crate::{
+use super::{
     browser::Browser,
     failure::failure,
     file::{Chosen, Collected},

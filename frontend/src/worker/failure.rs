@@ -1,6 +1,6 @@
 //! The vault's errors as the screens know them.
 
-use keepwell_frontend::message::{self, BadUsername, Failure};
+use crate::message::{self, BadUsername, Failure};
 use keepwell_shared::{error::Code, username::UsernameError};
 use keepwell_vault::{BadFile, Distrust, Error};
 

@@ -1,7 +1,7 @@
 //! Messages in and out of the worker, as `message.rs` has them.
 
+use crate::message::{Command, Event, Failure, Reply};
 use js_sys::{Object, Reflect};
-use keepwell_frontend::message::{Command, Event, Failure, Reply};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, DedicatedWorkerGlobalScope, File, MessageEvent};
 

@@ -1,6 +1,6 @@
 //! What the vault opened, as the screens show it.
 
-use keepwell_frontend::message::{
+use crate::message::{
     self, Category, Claimed, DeviceInfo, Entry, FileInfo, Home, Outcome, Person, Refused, Repaired,
     RevisionInfo, SessionInfo, SharedChart, Sharing,
 };
@@ -9,7 +9,7 @@ use keepwell_vault::{
     Vault, Waiting, WaitingEntry, What,
 };
 
-use crate::{browser::Browser as Here, failure::distrust};
+use super::{browser::Browser as Here, failure::distrust};
 
 pub(crate) fn home(vault: &Vault<Here>, home: keepwell_vault::Home) -> Home {
     Home {

@@ -187,7 +187,7 @@ fn files(bench: &Bench, peers: &Result<Peers>) -> Result<BTreeMap<String, PathBu
 /// Keepwell's code for the page, built as the product is.
 fn build(bench: &Bench) -> Result<()> {
     let mut cargo = process::cargo(&workspace::root()?);
-    cargo.args(["build", "--package", "keepwell-frontend", "--bin", "bench"]);
+    cargo.args(["build", "--package", "keepwell-worker", "--bin", "bench"]);
     cargo.args(["--profile", "web", "--target", "wasm32-unknown-unknown"]);
     process::run(cargo.stdout(std::io::stderr()), None)?;
     let module = workspace::target_dir()?.join("wasm32-unknown-unknown/web/bench.wasm");

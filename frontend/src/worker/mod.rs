@@ -2,9 +2,9 @@
 
 mod browser;
 mod desk;
-mod engine;
+pub(crate) mod engine;
 mod failure;
-mod file;
+pub(crate) mod file;
 mod memory;
 mod port;
 mod view;
@@ -14,9 +14,10 @@ use std::rc::Rc;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
-use crate::{desk::Desk, port::Port};
+use self::{desk::Desk, port::Port};
 
-fn main() {
+/// Runs the worker: answers each message of the page, for ever.
+pub fn worker() {
     let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
     let port = Port::new(scope.clone());
     let desk = Rc::new(Desk::new(port.clone()));

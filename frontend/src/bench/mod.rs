@@ -2,21 +2,16 @@
 //! product's. A message with a file seals it, a number makes a chart of so many entries, "list" lists
 //! that chart, and any other message stretches a password.
 
-#[path = "../worker/engine.rs"]
-mod engine;
-#[path = "../worker/file.rs"]
-#[allow(dead_code, reason = "the measurement reads files and gives none back")]
-mod file;
-
 use std::cell::RefCell;
 
 use keepwell_vault::{Error, Listing, sealing_benchmark, stretching_benchmark};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent};
 
-use crate::{engine::WebCrypto, file::Chosen};
+use crate::worker::{engine::WebCrypto, file::Chosen};
 
-fn main() {
+/// Answers each message with what was measured, for ever.
+pub fn bench() {
     let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
     let answers = scope.clone();
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {

@@ -1,0 +1,5 @@
+//! What `cargo xtask bench` measures in a worker; no page names it.
+
+fn main() {
+    keepwell_frontend::bench();
+}

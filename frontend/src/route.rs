@@ -1,88 +1,128 @@
 //! The addresses. They name the screen and random ids, never a person or a record in clear.
 
+use std::{collections::HashMap, fmt::Display};
+
 use keepwell_shared::id::{ChartId, GrantId, RecordId};
 use serde::{Deserialize, Serialize};
 use yew_router::prelude::*;
 
 use crate::pages::Sheet;
 
-/// Every screen.
-#[derive(Debug, Clone, PartialEq, Routable)]
-pub(crate) enum Route {
+/// Writes the screens as an enum, and each one's path: words stand for themselves, names for the fields.
+///
+/// The router's own derive does the same by a table that is built as the page starts; it is many
+/// times as large, and a first visit pays for it.
+macro_rules! routes {
+    ($($(#[$doc:meta])* $name:ident $({ $($(#[$about:meta])* $field:ident: $type:ty,)+ })? = [$($segment:tt),+],)+) => {
+        /// Every screen.
+        #[derive(Debug, Clone, PartialEq)]
+        pub(crate) enum Route {
+            $($(#[$doc])* $name $({ $($(#[$about])* $field: $type,)+ })?,)+
+        }
+
+        impl Route {
+            fn of(segments: &[&str]) -> Option<Self> {
+                Some(match segments {
+                    $([$($segment),+] => Self::$name $({ $($field: $field.parse().ok()?,)+ })?,)+
+                    _ => return None,
+                })
+            }
+        }
+
+        impl Routable for Route {
+            fn from_path(path: &str, _: &HashMap<&str, &str>) -> Option<Self> {
+                Self::recognize(path)
+            }
+
+            fn to_path(&self) -> String {
+                match self {
+                    $(Self::$name $({ $($field,)+ })? => path(&[$(&$segment),+]),)+
+                }
+            }
+
+            fn routes() -> Vec<&'static str> {
+                Vec::new()
+            }
+
+            fn not_found_route() -> Option<Self> {
+                Some(Self::NotFound)
+            }
+
+            fn recognize(path: &str) -> Option<Self> {
+                let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
+                Self::of(&segments).or_else(Self::not_found_route)
+            }
+        }
+    };
+}
+
+fn path(segments: &[&dyn Display]) -> String {
+    segments
+        .iter()
+        .map(|segment| format!("/{segment}"))
+        .collect()
+}
+
+routes! {
     /// What this is.
-    #[at("/")]
-    Welcome,
+    Welcome = [""],
     /// Sign in.
-    #[at("/sign-in")]
-    SignIn,
+    SignIn = ["sign-in"],
     /// Create an account.
-    #[at("/register")]
-    Register,
+    Register = ["register"],
     /// The password is asked again.
-    #[at("/locked")]
-    Locked,
+    Locked = ["locked"],
     /// What one sees first: one's own chart, or the patients who share.
-    #[at("/home")]
-    Home,
+    Home = ["home"],
     /// Charts that others share.
-    #[at("/patients")]
-    Patients,
+    Patients = ["patients"],
     /// The timeline of a chart.
-    #[at("/chart/:chart")]
     Chart {
         /// Which.
         chart: ChartId,
-    },
+    } = ["chart", chart],
     /// Write a note.
-    #[at("/chart/:chart/new-note")]
     NewNote {
         /// Where to.
         chart: ChartId,
-    },
+    } = ["chart", chart, "new-note"],
     /// Write an entry for the owner of a chart.
-    #[at("/chart/:chart/write")]
     Propose {
         /// Where to.
         chart: ChartId,
-    },
+    } = ["chart", chart, "write"],
     /// Answer the owner's question about an own entry that waits.
-    #[at("/chart/:chart/answer/:record")]
     Answer {
         /// Where to.
         chart: ChartId,
         /// The entry.
         record: RecordId,
-    },
+    } = ["chart", chart, "answer", record],
     /// Add a file.
-    #[at("/chart/:chart/new-file")]
     NewFile {
         /// Where to.
         chart: ChartId,
-    },
+    } = ["chart", chart, "new-file"],
     /// Choose what to write down.
-    #[at("/chart/:chart/add")]
     Add {
         /// Where to.
         chart: ChartId,
-    },
+    } = ["chart", chart, "add"],
     /// Write down one thing by its form.
-    #[at("/chart/:chart/add/:sheet")]
     NewRecord {
         /// Where to.
         chart: ChartId,
         /// Which form.
         sheet: Sheet,
-    },
+    } = ["chart", chart, "add", sheet],
     /// One entry.
-    #[at("/chart/:chart/entry/:record")]
     Entry {
         /// The chart.
         chart: ChartId,
         /// The entry.
         record: RecordId,
-    },
+    } = ["chart", chart, "entry", record],
     /// One older revision of an entry.
-    #[at("/chart/:chart/entry/:record/revision/:number")]
     Revision {
         /// The chart.
         chart: ChartId,
@@ -90,48 +130,39 @@ pub(crate) enum Route {
         record: RecordId,
         /// Counts from 1.
         number: u32,
-    },
+    } = ["chart", chart, "entry", record, "revision", number],
     /// Change an entry.
-    #[at("/chart/:chart/entry/:record/edit")]
     Edit {
         /// The chart.
         chart: ChartId,
         /// The entry.
         record: RecordId,
-    },
+    } = ["chart", chart, "entry", record, "edit"],
     /// With whom a chart is shared.
-    #[at("/chart/:chart/share")]
     Share {
         /// The chart.
         chart: ChartId,
-    },
+    } = ["chart", chart, "share"],
     /// Stop sharing with one person.
-    #[at("/chart/:chart/stop/:grant")]
     Stop {
         /// The chart.
         chart: ChartId,
         /// The grant that ends.
         grant: GrantId,
-    },
+    } = ["chart", chart, "stop", grant],
     /// Compare safety words with the owner of a chart.
-    #[at("/chart/:chart/words")]
     OwnerWords {
         /// The chart.
         chart: ChartId,
-    },
+    } = ["chart", chart, "words"],
     /// Compare safety words with anybody.
-    #[at("/compare")]
-    Compare,
+    Compare = ["compare"],
     /// Where one is signed in.
-    #[at("/devices")]
-    Devices,
+    Devices = ["devices"],
     /// What the server can see.
-    #[at("/what-the-server-sees")]
-    ServerSees,
+    ServerSees = ["what-the-server-sees"],
     /// Nothing stands at this address.
-    #[not_found]
-    #[at("/not-found")]
-    NotFound,
+    NotFound = ["not-found"],
 }
 
 impl Route {
@@ -243,6 +274,31 @@ mod tests {
         }
         assert_eq!(Wanted::of(&Route::Locked), None);
         assert_eq!(Wanted::of(&Route::Home), None);
+    }
+
+    #[test]
+    fn every_path_leads_back_to_its_screen() {
+        let (chart, record) = (ChartId::generate(), RecordId::generate());
+        let number = 3;
+        for (route, path) in [
+            (Route::Welcome, "/".to_owned()),
+            (Route::ServerSees, "/what-the-server-sees".into()),
+            (Route::Chart { chart }, format!("/chart/{chart}")),
+            (
+                Route::Revision {
+                    chart,
+                    record,
+                    number,
+                },
+                format!("/chart/{chart}/entry/{record}/revision/3"),
+            ),
+        ] {
+            assert_eq!(route.to_path(), path);
+            assert_eq!(Route::recognize(&path), Some(route));
+        }
+        for path in ["/chart", "/chart/x", "/register/now", "/sign-in%20"] {
+            assert_eq!(Route::recognize(path), Some(Route::NotFound), "{path}");
+        }
     }
 
     #[test]

@@ -12,7 +12,11 @@ use std::{
 use serde_json::{Map, Value, json};
 
 use super::{Bench, chromium::Chromium, figures, hands, slow_line, told};
-use crate::{Result, process, workspace};
+use crate::{
+    Result,
+    build::{self, Part},
+    process, workspace,
+};
 
 /// What the first visit may transfer, in bytes.
 const FIRST_VISIT: u64 = 500_000;
@@ -91,11 +95,10 @@ fn first_visit(bench: &Bench, server: &Server) -> Result<Value> {
     let (mut page, mut worker) = (0, 0);
     let files = manifest.get("files").and_then(Value::as_object);
     for path in files.into_iter().flat_map(Map::keys) {
-        let transferred = transferred(server.address, path)?;
-        if path.starts_with("worker") {
-            worker += transferred;
-        } else {
-            page += transferred;
+        match build::part(path) {
+            Part::FirstPage => page += transferred(server.address, path)?,
+            Part::Worker => worker += transferred(server.address, path)?,
+            Part::Inside | Part::Strength => {}
         }
     }
     let drawn = told(drawn(bench, server))?;

@@ -18,8 +18,9 @@ use crate::{
     hooks::{self, use_here, use_session, use_transfers},
     message::{Command, Home},
     pages::{
-        Add, ChartPage, Compare, Devices, Edit, Ended, IdleLock, NewFile, NewNote, NewRecord,
-        NotFound, Open, OwnerWords, Patients, Propose, ServerSees, Share, Stop,
+        Add, ChangePassword, ChartPage, Compare, Devices, Edit, Ended, IdleLock, NewFile, NewNote,
+        NewRecord, NotFound, Open, OwnerWords, Patients, Propose, Security, ServerSees, Share,
+        Stop,
     },
     platform::{self, code, storage},
     route::{Route, Wanted},
@@ -178,6 +179,8 @@ fn screen(route: &Route) -> Html {
         Route::OwnerWords { chart } => html! { <OwnerWords {chart} /> },
         Route::Compare => html! { <Compare /> },
         Route::Devices => html! { <Devices /> },
+        Route::Security => html! { <Security /> },
+        Route::ChangePassword => html! { <ChangePassword /> },
         Route::ServerSees => html! { <ServerSees /> },
         _ => html! { <NotFound /> },
     }

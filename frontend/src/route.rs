@@ -159,6 +159,10 @@ routes! {
     Compare = ["compare"],
     /// Where one is signed in.
     Devices = ["devices"],
+    /// What protects the account.
+    Security = ["security"],
+    /// Change the password.
+    ChangePassword = ["password"],
     /// What the server can see.
     ServerSees = ["what-the-server-sees"],
     /// Nothing stands at this address.

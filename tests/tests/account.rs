@@ -37,11 +37,16 @@ async fn another_password_opens_everything_and_the_old_one_nothing() {
     elsewhere.vault.home().await.unwrap();
     sign_in(&server, &patient.password).await.unwrap();
 
+    let before = patient.vault.protection();
     patient
         .vault
         .change_password(&patient.password, NEW)
         .await
         .unwrap();
+    let after = patient.vault.protection();
+    assert!(after.password_at >= before.password_at);
+    assert_eq!((&after.words, after.bundle), (&before.words, before.bundle));
+    assert_eq!(after.keys_at, before.keys_at, "the keys stay");
     assert_eq!(
         elsewhere.vault.home().await.unwrap_err(),
         Error::Refused(Code::SignedOut),

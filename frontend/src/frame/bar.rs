@@ -173,7 +173,10 @@ fn items(home: &Home, here: &Route) -> Vec<Html> {
         Route::Devices,
         Sign::Device,
         (devices::NAV, devices::NAV_SHORT),
-        *here == Route::Devices,
+        matches!(
+            here,
+            Route::Devices | Route::Security | Route::ChangePassword
+        ),
     ));
     let text = (frame::SERVER, frame::SERVER_SHORT);
     items.push(item(

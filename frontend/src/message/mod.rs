@@ -54,6 +54,15 @@ pub enum Command {
         /// Whether others use the device too.
         shared: bool,
     },
+    /// Changes the password; every other session ends. Answers [`Reply::Done`].
+    ChangePassword {
+        /// The one until now, as typed; never shown, never stored.
+        current: String,
+        /// As typed; never shown, never stored.
+        new: String,
+    },
+    /// What protects the account. Answers [`Reply::Protection`].
+    Protection,
     /// Where the person is signed in. Answers [`Reply::Sessions`].
     Sessions,
     /// Ends one session. Answers [`Reply::Done`].
@@ -184,6 +193,8 @@ impl std::fmt::Debug for Command {
             Self::SignIn { .. } => "SignIn",
             Self::SignOut => "SignOut",
             Self::TellDevice { .. } => "TellDevice",
+            Self::ChangePassword { .. } => "ChangePassword",
+            Self::Protection => "Protection",
             Self::Sessions => "Sessions",
             Self::EndSession { .. } => "EndSession",
             Self::EndOtherSessions => "EndOtherSessions",
@@ -240,6 +251,8 @@ pub enum Reply {
     Person(Person),
     /// Several people.
     People(Vec<Person>),
+    /// What protects the account.
+    Protection(Protection),
     /// Sessions, the newest first.
     Sessions(Vec<SessionInfo>),
     /// The bytes of a file come as `blob`.
@@ -247,6 +260,19 @@ pub enum Reply {
         /// The name under which to save it.
         name: String,
     },
+}
+
+/// What protects an account, by what its owner has signed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Protection {
+    /// The id of one's own key bundle.
+    pub bundle: Hash,
+    /// One's own twelve safety words.
+    pub words: Vec<String>,
+    /// When the keys were made, seconds since 1970.
+    pub keys_at: u64,
+    /// When the password was chosen, seconds since 1970.
+    pub password_at: u64,
 }
 
 /// What one sees first after signing in.

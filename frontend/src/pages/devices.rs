@@ -7,11 +7,12 @@ use yew::prelude::*;
 
 use super::parts::trouble;
 use crate::{
-    components::{Button, Callout, Sign, icon},
+    components::{Button, Callout, RouteLink, Sign, icon},
     hooks::{use_busy, use_page, use_session},
     message::{Command, DeviceInfo, Failure, Reply, SessionInfo},
     platform::{locale, storage},
-    words::devices,
+    route::Route,
+    words::{devices, password, security},
 };
 
 #[component]
@@ -82,6 +83,10 @@ pub(crate) fn Devices() -> Html {
                     .view() }
             }
             <LockAfter />
+            <p class="actions">
+                <RouteLink hook="to-security" to={Route::Security} class="button">{ security::TITLE }</RouteLink>
+                <RouteLink hook="change-password" to={Route::ChangePassword} class="button">{ password::TITLE }</RouteLink>
+            </p>
         </div>
     }
 }

@@ -1,5 +1,6 @@
 //! One file per screen. Each asks the worker, and lays out components.
 
+mod change_password;
 mod chart;
 mod compare;
 mod devices;
@@ -16,6 +17,7 @@ mod patients;
 mod propose;
 mod record;
 mod register;
+mod security;
 mod server_sees;
 mod share;
 mod sign_in;
@@ -23,6 +25,7 @@ mod stop;
 mod welcome;
 
 pub(crate) use self::{
+    change_password::ChangePassword,
     chart::{ChartPage, Open},
     compare::Compare,
     devices::Devices,
@@ -39,6 +42,7 @@ pub(crate) use self::{
     propose::Propose,
     record::{Add, NewRecord, Sheet},
     register::Register,
+    security::Security,
     server_sees::ServerSees,
     share::Share,
     sign_in::SignIn,

@@ -99,20 +99,7 @@ impl Session {
             if !handover::inside_arrives().await {
                 return Err(Failure::Offline);
             }
-            // The id is known only after asking, and progress comes only after that.
-            let id = Rc::new(Cell::new(0));
-            let listener = {
-                let (dispatch, id) = (dispatch.clone(), Rc::clone(&id));
-                Callback::from(move |progress| {
-                    let id = id.get();
-                    dispatch.dispatch(Action::Works(Some(Work { id, progress })));
-                })
-            };
-            let (number, answer) = bridge.ask_long(&command, None, Some(listener));
-            id.set(number);
-            let answer = answer.await;
-            dispatch.dispatch(Action::Works(None));
-            let Reply::Home(home) = answer?.reply else {
+            let Reply::Home(home) = working(&bridge, &dispatch, &command).await? else {
                 return Err(Failure::Program);
             };
             storage::remember(&known(&home));
@@ -120,6 +107,20 @@ impl Session {
             door::close();
             handover::pass(Program::Inside, worker.as_ref(), &home);
             Ok(())
+        }
+    }
+
+    /// Asks for something that the server may want a puzzle for, which the frame shows.
+    pub(crate) fn ask_working(
+        &self,
+        command: Command,
+    ) -> impl Future<Output = Result<Reply, Failure>> + use<> {
+        let (bridge, dispatch) = (self.bridge.clone(), self.state.dispatcher());
+        let learn = self.learn(chart_of(&command));
+        async move {
+            let answer = working(&bridge, &dispatch, &command).await;
+            learn(&answer);
+            answer
         }
     }
 
@@ -175,6 +176,28 @@ impl Session {
     pub(crate) fn moved(&self, route: Route) {
         self.state.dispatch(Action::Moved(route));
     }
+}
+
+/// Asks, and shows how far a puzzle is that the server wants solved first.
+async fn working(
+    bridge: &Bridge,
+    dispatch: &UseReducerDispatcher<State>,
+    command: &Command,
+) -> Result<Reply, Failure> {
+    // The id is known only after asking, and progress comes only after that.
+    let id = Rc::new(Cell::new(0));
+    let listener = {
+        let (dispatch, id) = (dispatch.clone(), Rc::clone(&id));
+        Callback::from(move |progress| {
+            let id = id.get();
+            dispatch.dispatch(Action::Works(Some(Work { id, progress })));
+        })
+    };
+    let (number, answer) = bridge.ask_long(command, None, Some(listener));
+    id.set(number);
+    let answer = answer.await;
+    dispatch.dispatch(Action::Works(None));
+    Ok(answer?.reply)
 }
 
 fn known(home: &Home) -> Known {

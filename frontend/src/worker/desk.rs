@@ -112,6 +112,11 @@ impl Desk {
                 vault.tell_device(device).await?;
                 Reply::Done
             }
+            Command::ChangePassword { current, new } => {
+                vault.change_password(&current, &new).await?;
+                Reply::Done
+            }
+            Command::Protection => Reply::Protection(view::protection(vault.protection())),
             Command::Sessions => Reply::Sessions(view::sessions(vault.sessions().await?)),
             Command::EndSession { session } => {
                 vault.end_session(session).await?;

@@ -1,8 +1,8 @@
 //! What the vault opened, as the screens show it.
 
 use crate::message::{
-    self, Category, Claimed, DeviceInfo, Entry, FileInfo, Home, Outcome, Person, Refused, Repaired,
-    RevisionInfo, SessionInfo, SharedChart, Sharing,
+    self, Category, Claimed, DeviceInfo, Entry, FileInfo, Home, Outcome, Person, Protection,
+    Refused, Repaired, RevisionInfo, SessionInfo, SharedChart, Sharing,
 };
 use keepwell_vault::{
     Browser, Chart, Device, Distrust, OpenedRevision, RefusedItem, SessionView, Standing, System,
@@ -39,6 +39,15 @@ pub(crate) fn home(vault: &Vault<Here>, home: keepwell_vault::Home) -> Home {
             })
             .collect(),
         max_file: vault.max_file(),
+    }
+}
+
+pub(crate) fn protection(of: keepwell_vault::Protection) -> Protection {
+    Protection {
+        bundle: of.bundle,
+        words: of.words,
+        keys_at: of.keys_at,
+        password_at: of.password_at,
     }
 }
 

@@ -55,5 +55,7 @@ pub use device::{Browser, Device, System};
 pub use entry::{Category, Draft, Entry, FileInfo};
 pub use error::{Distrust, Error};
 pub use file_type::BadFile;
-pub use flows::{Decision, FileSource, RegisterOutcome, Repaired, SessionView, sealing_benchmark};
+pub use flows::{
+    Decision, FileSource, Protection, RegisterOutcome, Repaired, SessionView, sealing_benchmark,
+};
 pub use vault::{Home, Person, SharedWithMe, Vault};

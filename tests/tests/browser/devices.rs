@@ -129,6 +129,78 @@ pub(crate) async fn nobody_is_there(stage: &Stage) {
     stage.calm().await;
 }
 
+/// Another password: the one until now is asked for, and every other browser is signed out.
+pub(crate) async fn another_password(stage: &Stage, browsers: &Browsers) {
+    const NEW: &str = "marble otters seventeen quiet";
+    let page = stage.patient();
+    let other = stage.another(browsers, "kitchen", Screen::Desk).await;
+    other.go("/sign-in").await;
+    sign_in(&other, PATIENT, PATIENT_PASSWORD).await;
+    other.see("nav-devices").await;
+
+    page.click("nav-devices").await;
+    page.click("to-security").await;
+    page.says("has-sessions", "1 other one").await;
+    page.click("change-password").await;
+    page.see("password-page").await;
+    page.picture("change-password").await;
+    page.click("submit").await;
+    page.says("current-error", "until now").await;
+    page.fill("current", "not the password at all").await;
+    page.fill("password", "password1234").await;
+    page.fill("password-again", "password1234").await;
+    page.click("submit").await;
+    page.says("password-error", "Many people use").await;
+    page.fill("password", NEW).await;
+    page.fill("password-again", NEW).await;
+    page.says("rule-guesses", "yes").await;
+    page.click("submit").await;
+    page.says("current-error", "Nothing was changed").await;
+    for (field, typed) in [
+        ("current", "not the password at all"),
+        ("password", NEW),
+        ("password-again", NEW),
+    ] {
+        assert_eq!(page.value(field).await, typed, "what was typed stays");
+    }
+    page.picture("change-password-wrong").await;
+    page.look_on(Screen::Tablet).await;
+    page.picture("change-password-wrong").await;
+    page.look_on(Screen::Phone).await;
+    page.fill("current", PATIENT_PASSWORD).await;
+    page.click("submit").await;
+    page.says("notice", "Your password is changed").await;
+    page.says("has-sessions", "Only in this browser").await;
+    protections(page).await;
+
+    other.click("nav-devices").await;
+    other
+        .says("locked-why", "session on the server has ended")
+        .await;
+    other.fill("password", PATIENT_PASSWORD).await;
+    other.click("submit").await;
+    other.see("password-error").await;
+    unlock(&other, NEW).await;
+    other.see("session-here").await;
+    other.calm(&["401"]).await;
+    stage.calm().await;
+}
+
+/// What protects the account, in one look.
+async fn protections(page: &Page) {
+    page.says("has-password", "Chosen").await;
+    page.says("has-keys", "Made").await;
+    page.says("has-recovery", "Missing").await;
+    let words = page.texts("own-words").await.concat();
+    assert_eq!(words.split_whitespace().count(), 12, "{words}");
+    let fingerprint = page.texts("fingerprint").await.concat();
+    assert_eq!(fingerprint.replace(' ', "").len(), 64, "{fingerprint}");
+    for screen in [Screen::Desk, Screen::Tablet, Screen::Phone] {
+        page.look_on(screen).await;
+        page.picture("security").await;
+    }
+}
+
 /// Moves the clock of the page forward by minutes.
 async fn later(page: &Page, minutes: f64) {
     let script =

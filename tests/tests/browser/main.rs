@@ -142,13 +142,15 @@ async fn a_person_chooses_a_password_and_looks_after_their_devices() {
         devices::two_browsers(&stage, browsers).await;
         step("nobody is there");
         devices::nobody_is_there(&stage).await;
+        step("another password");
+        devices::another_password(&stage, browsers).await;
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_page_without_a_secure_connection_says_so() {
-    journey("insecure", 90, async |browsers| {
+    journey("insecure", 96, async |browsers| {
         let stage = Stage::server_only().await;
         // Chromium takes addresses of this very machine for secure, so it gets another name.
         let name = "keepwell.test";

@@ -24,6 +24,8 @@ pub(crate) struct NewPasswordProps {
     pub(crate) again: NodeRef,
     pub(crate) error: Option<AttrValue>,
     pub(crate) again_error: Option<AttrValue>,
+    #[prop_or(door::PASSWORD)]
+    pub(crate) label: &'static str,
     /// Who judges it.
     pub(crate) strength: Strength,
 }
@@ -92,7 +94,7 @@ pub(crate) fn NewPassword(props: &NewPasswordProps) -> Html {
         <>
             <PasswordField
                 hook="password"
-                label={door::PASSWORD}
+                label={props.label}
                 help={door::PASSWORD_NEW_HELP}
                 error={props.error.clone()}
                 autocomplete="new-password"

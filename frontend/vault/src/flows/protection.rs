@@ -1,0 +1,32 @@
+//! What protects the account, as far as its owner has signed it.
+
+use keepwell_shared::bytes::Hash;
+
+use crate::{platform::Platform, vault::Vault};
+
+/// What protects an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Protection {
+    /// The id of one's own key bundle.
+    pub bundle: Hash,
+    /// One's own safety words.
+    pub words: Vec<String>,
+    /// When the keys were made, seconds since 1970 by the clock of the browser that made them.
+    pub keys_at: u64,
+    /// When the password was chosen, likewise.
+    pub password_at: u64,
+}
+
+impl<P: Platform> Vault<P> {
+    /// What protects this account now.
+    pub fn protection(&self) -> Protection {
+        let bundle = &self.identity.bundle;
+        Protection {
+            bundle: bundle.id(),
+            words: self.own_words(),
+            keys_at: bundle.payload().at,
+            // An account begins with a password, and every later statement is about another one.
+            password_at: self.chain.borrow().newest.payload().at,
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! What the operator may choose.
 
 use std::{
-    net::{IpAddr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     path::PathBuf,
 };
 
@@ -43,10 +43,10 @@ pub struct Arguments {
     #[arg(long, value_name = "HOW")]
     tls: Option<TlsMode>,
     /// A proxy in front of this server speaks TLS with the browsers
-    #[arg(long, requires = "trusted_proxy", conflicts_with_all = ["tls", "tls_cert"])]
+    #[arg(long, conflicts_with_all = ["tls", "tls_cert"])]
     behind_tls_proxy: bool,
     /// Address of a proxy in front of this server, which appends the address of each browser to
-    /// X-Forwarded-For; may be given more than once
+    /// X-Forwarded-For; may be given more than once; a TLS proxy is on this machine where none is named
     #[arg(long, value_name = "ADDR")]
     trusted_proxy: Vec<IpAddr>,
     /// File for the log, one JSON object a line; standard error when missing
@@ -148,9 +148,15 @@ impl From<Arguments> for Config {
             _ if arguments.behind_tls_proxy => Tls::Proxy,
             _ => Tls::None,
         };
+        let mut trusted_proxies = arguments.trusted_proxy;
+        // Otherwise every browser would seem to come from one place. Programs of this machine could
+        // claim any place; who is on it already has better ways.
+        if tls == Tls::Proxy && trusted_proxies.is_empty() {
+            trusted_proxies = vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
+        }
         Self {
             listen: arguments.listen,
-            trusted_proxies: arguments.trusted_proxy,
+            trusted_proxies,
             tls,
             max_file: arguments.max_file,
             quota: arguments.quota,
@@ -182,14 +188,23 @@ mod tests {
                 "b",
             ],
             &["x", "--tls", "self-signed", "--behind-tls-proxy"],
-            // Without it every browser would seem to come from one place.
-            &["x", "--behind-tls-proxy"],
             &["x", "--trusted-proxy", "localhost"],
             &["x", "--listen", "8420"],
             &["x", "--max-file", "-1"],
         ] {
             assert!(Arguments::try_parse_from(wrong).is_err(), "{wrong:?}");
         }
+    }
+
+    #[test]
+    fn a_tls_proxy_is_on_this_machine_where_none_is_named() {
+        let trusted =
+            |line: &[&str]| Config::from(Arguments::try_parse_from(line).unwrap()).trusted_proxies;
+        let local = trusted(&["x", "--behind-tls-proxy"]);
+        assert!(local.len() == 2 && local.iter().all(IpAddr::is_loopback));
+        let named = ["x", "--behind-tls-proxy", "--trusted-proxy", "192.0.2.7"];
+        assert_eq!(trusted(&named), ["192.0.2.7".parse::<IpAddr>().unwrap()]);
+        assert_eq!(trusted(&["x"]), Vec::<IpAddr>::new());
     }
 
     #[test]

@@ -22,7 +22,10 @@ pub(crate) fn ensure(log: &File) -> Result<Browser> {
     let apt = process::find("apt-get");
     if may_install() {
         println!("Installing chromium and chromium-driver by apt (about 2 minutes) ...");
-        apt_install(&["chromium", "chromium-driver"], log)?;
+        // Whether that worked is seen below, which also says what to type if it did not.
+        if let Err(sentence) = apt_install(&["chromium", "chromium-driver"], log) {
+            println!("{sentence}");
+        }
     }
     find().ok_or_else(|| {
         let command = if apt.is_some() {

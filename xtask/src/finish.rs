@@ -80,7 +80,8 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A promise of this project is that no JavaScript but wasm-bindgen's glue runs in the page.
+/// A promise of this project: the only JavaScript is wasm-bindgen's glue, and the few lines by which it
+/// is loaded: Trunk's own for each program, and its start script.
 fn refuse_other_scripts(files: &Files) -> Result<()> {
     let other = files.keys().find(|path| {
         (path.ends_with(".js") || path.ends_with(".mjs")) && !SCRIPTS.contains(&path.as_str())

@@ -209,3 +209,37 @@ fn line(command: &Command) -> String {
     );
     words.join(" ")
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::io::Read;
+
+    use super::*;
+
+    #[test]
+    fn what_a_program_started_ends_with_it() {
+        for end in [
+            Running::end as fn(Running) -> Result<ExitStatus>,
+            Running::kill,
+        ] {
+            let mut shell = Command::new("sh");
+            shell.args(["-c", "sleep 600 & echo started; wait"]);
+            let (running, _input, mut output) = start_talking(&mut shell).unwrap();
+            let mut said = [0; 8];
+            output.read_exact(&mut said).unwrap();
+            assert!(!end(running).unwrap().success());
+            // The pipe ends when the last program that holds it has ended: the sleeping one too.
+            let mut rest = String::new();
+            output.read_to_string(&mut rest).unwrap();
+            assert_eq!((said.as_slice(), rest.as_str()), (&b"started\n"[..], ""));
+        }
+    }
+
+    #[test]
+    fn a_program_that_fails_is_named_with_what_it_was_told() {
+        let said = run(Command::new("sh").args(["-c", "exit 3"]), None).unwrap_err();
+        assert!(said.contains("`sh -c exit 3` failed"), "{said}");
+        let said = run(&mut Command::new("no-such-program"), None).unwrap_err();
+        assert!(said.contains("no-such-program does not start"), "{said}");
+    }
+}

@@ -7,7 +7,7 @@ use std::{
     env,
     fs::File,
     io::Write,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, ExitCode},
 };
 
@@ -33,9 +33,11 @@ pub(crate) fn main(arguments: &[String]) -> Result<ExitCode> {
     let output = root.join("test-output");
     workspace::remove_dir(&output)?;
     let mut stages = Stages::new(output.join("logs"))?;
-    tools::ensure()?;
-    tools::ensure_checkers()?;
 
+    stages.check("tools", |_| {
+        tools::ensure()?;
+        tools::ensure_checkers()
+    });
     stages.check("format", |log| {
         process::run(
             process::cargo(&root).args(["fmt", "--check", "--all"]),
@@ -53,16 +55,7 @@ pub(crate) fn main(arguments: &[String]) -> Result<ExitCode> {
     }
     stages.check("clippy host", |log| {
         let mut cargo = process::cargo(&root);
-        cargo.args([
-            "clippy",
-            "--release",
-            "--workspace",
-            "--exclude",
-            "keepwell-frontend",
-            "--exclude",
-            "keepwell-worker",
-            "--all-targets",
-        ]);
+        cargo.args(["clippy", "--release", "--workspace", "--all-targets"]);
         process::run(cargo.args(["--", "-D", "warnings"]), Some(log))
     });
     stages.check("clippy wasm", |log| {
@@ -106,9 +99,18 @@ pub(crate) fn main(arguments: &[String]) -> Result<ExitCode> {
         given.push(("KEEPWELL_SERVER_BIN", server.clone()));
         given.push(("KEEPWELL_DIST", dist.clone()));
     }
-    if env::var_os("KEEPWELL_FHIR_DIR").is_none() {
+    let real = env::var_os("KEEPWELL_FHIR_DIR");
+    if !real
+        .as_ref()
+        .is_some_and(|folder| Path::new(folder).is_dir())
+    {
+        let why = if real.is_some() {
+            "names no folder"
+        } else {
+            "is not set"
+        };
         println!(
-            "\nskipped: tests with real FHIR bundles, because KEEPWELL_FHIR_DIR is not set (own fixtures run)"
+            "\nskipped: tests with real FHIR bundles, because KEEPWELL_FHIR_DIR {why} (own fixtures run)"
         );
     }
     let mut programs = cargo_test(&given)?;
@@ -164,15 +166,7 @@ fn second_implementation(stages: &mut Stages) {
 /// features and compile them again.
 pub(crate) fn cargo_test(given: &[(&str, PathBuf)]) -> Result<Command> {
     let mut cargo = process::cargo(&workspace::root()?);
-    cargo.args([
-        "test",
-        "--release",
-        "--workspace",
-        "--exclude",
-        "keepwell-frontend",
-        "--exclude",
-        "keepwell-worker",
-    ]);
+    cargo.args(["test", "--release", "--workspace"]);
     cargo.envs(given.iter().map(|(name, value)| (name, value)));
     Ok(cargo)
 }

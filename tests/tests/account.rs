@@ -12,7 +12,7 @@
 
 use keepwell_shared::{error::Code, statement::Role};
 use keepwell_tests::{Device, Native, Person, Server, shared_note, titles};
-use keepwell_vault::{Distrust, Error, Vault};
+use keepwell_vault::{Behind, Distrust, Entered, Error, Standing, Vault};
 
 const NEW: &str = "another long password";
 const THIRD: &str = "a third long password";
@@ -154,4 +154,127 @@ async fn a_server_that_goes_back_behind_a_change_is_noticed() {
     fresh.vault.change_password(THIRD, NEW).await.unwrap();
     let forked = Vault::sign_in(on(&patient.device), "patient-one", NEW).await;
     assert_eq!(forked.unwrap_err(), Error::Distrusted(Distrust::Forked));
+}
+
+/// A patient whose server has gone back behind a change of the password and an entry.
+async fn put_back() -> (Server, Person, keepwell_shared::id::ChartId) {
+    let mut server = Server::start();
+    let (patient, _, chart) = shared_note(&server).await;
+    server.save("before");
+    // The session may outlive what comes next only if it is in the copy.
+    patient.vault.home().await.unwrap();
+    patient
+        .vault
+        .change_password(&patient.password, NEW)
+        .await
+        .unwrap();
+    patient.note(chart, "After the copy", "").await;
+    server.restore("before");
+    (server, patient, chart)
+}
+
+async fn behind(server: &Server, device: &Device, password: &str) -> Behind<Native> {
+    let native = Native::on(server.address(), device);
+    match Vault::enter(native, "patient-one", password).await.unwrap() {
+        Entered::In(_) => panic!("nothing was noticed"),
+        Entered::Behind(behind) => behind,
+    }
+}
+
+/// A backup was put back: the browser that remembers more says so, and the owner goes on from there
+/// under a new password, first with the account and then with the chart.
+#[tokio::test]
+async fn the_owner_goes_on_from_an_earlier_state_of_the_account() {
+    let (server, patient, chart) = put_back().await;
+    let old = patient.password.as_str();
+    let kept = patient.device.copy();
+    // The newest password is not the one of the state that came back.
+    let native = Native::on(server.address(), &patient.device);
+    let newest = Vault::enter(native, "patient-one", NEW).await;
+    assert_eq!(newest.unwrap_err(), Error::WrongSignIn);
+
+    let found = behind(&server, &patient.device, old).await;
+    assert_eq!(found.why(), Distrust::Old);
+    assert!(found.shown() <= found.seen());
+    // What is typed wrongly changes nothing, and can be typed again.
+    let (said, found) = found.go_on("not the password", THIRD).await.unwrap_err();
+    assert_eq!(said, Error::WrongSignIn);
+    let (said, found) = found.unwrap().go_on(old, "short").await.unwrap_err();
+    assert!(matches!(said, Error::Password(_)), "{said:?}");
+    let vault = found.unwrap().go_on(old, THIRD).await.unwrap();
+
+    // The chart went back too. It says so, and is repaired as always.
+    let opened = vault.open_chart(chart).await.unwrap();
+    assert!(matches!(opened.standing, Standing::Older { .. }));
+    let repaired = vault.repair(chart).await.unwrap();
+    assert_eq!(repaired.lost, ["After the copy"]);
+    assert_eq!(repaired.chart.standing, Standing::Current);
+
+    // From here on it is an account like any other: on this device, on one that saw the same, and on
+    // one that never saw anything.
+    for device in [&patient.device, &kept, &Device::default()] {
+        let again = Person::sign_in_on(server.address(), "patient-one", THIRD, device).await;
+        assert!(again.vault.home().await.unwrap().refused.is_empty());
+    }
+    for old in [old, NEW] {
+        assert_eq!(sign_in(&server, old).await, Err(Error::WrongSignIn));
+    }
+    vault.change_password(THIRD, NEW).await.unwrap();
+    sign_in(&server, NEW).await.unwrap();
+}
+
+/// A browser that knows nothing has changed the password on the state that came back: two histories,
+/// and the way out is the same. The repair of one browser is no history for a third one that saw
+/// another statement: it goes on from there in its turn.
+#[tokio::test]
+async fn the_owner_goes_on_from_two_histories_of_the_account() {
+    let (server, patient, chart) = put_back().await;
+    let older = patient.device.copy();
+    let fresh = patient.elsewhere(server.address()).await;
+    let changed = fresh.vault.change_password(&patient.password, THIRD).await;
+    changed.unwrap();
+    let found = behind(&server, &patient.device, THIRD).await;
+    assert_eq!(found.why(), Distrust::Forked);
+    let vault = found.go_on(THIRD, NEW).await.unwrap();
+    vault.open_chart(chart).await.unwrap();
+    vault.repair(chart).await.unwrap();
+    // The fresh browser follows, and so does the other one that saw what was given up.
+    for device in [&fresh.device, &older] {
+        let again = Person::sign_in_on(server.address(), "patient-one", NEW, device).await;
+        let opened = again.vault.open_chart(chart).await.unwrap();
+        assert!(opened.standing.is_writable(), "{:?}", opened.standing);
+    }
+}
+
+/// Nobody knows whether the repair was stored when its answer does not come: whichever password
+/// holds then leads to the account.
+#[tokio::test]
+async fn a_repair_whose_answer_is_lost_can_be_made_again() {
+    let (server, patient, _) = put_back().await;
+    let old = patient.password.as_str();
+    let native = Native::on(server.address(), &patient.device);
+    let entered = Vault::enter(native.clone(), "patient-one", old).await;
+    let Ok(Entered::Behind(mut found)) = entered else {
+        panic!("nothing was noticed");
+    };
+    let mut tries = 0;
+    let said = loop {
+        native.lose_one_of(2);
+        match found.go_on(old, THIRD).await {
+            Ok(_) => break Ok(()),
+            Err((Error::Offline, Some(again))) => found = again,
+            Err((error, _)) => break Err(error),
+        }
+        tries += 1;
+        assert!(tries < 20, "never heard");
+    };
+    // Done, or done before without being heard.
+    let done = [
+        Ok(()),
+        Err(Error::Refused(Code::Conflict)),
+        Err(Error::WrongSignIn),
+    ];
+    assert!(done.contains(&said), "{said:?}");
+    let native = Native::on(server.address(), &patient.device);
+    Vault::sign_in(native, "patient-one", THIRD).await.unwrap();
 }

@@ -298,7 +298,8 @@ PAYLOADS = {
         several(nullable(fields(octets(), octets()))),
     ),
     label("account-head"): fields(
-        version, an_id(ACCOUNT), number, nullable(HASH), number, short, HASH, HASH, HASH, one_of(2)
+        version, an_id(ACCOUNT), number, nullable(HASH), rising(HASH), number, short, HASH, HASH,
+        HASH, one_of(3),
     ),
     label("chart-head"): fields(
         version, an_id(CHART), an_id(ACCOUNT), number, nullable(HASH), rising(HASH), HASH, number,
@@ -970,12 +971,18 @@ def heads_hang_together():
         (vector,) = envelopes_by_label[label(purpose)]
         return vector
 
-    (account_id, account), (_, later) = sorted(all_of("account-head"), key=lambda one: one[1][2])
-    _, owner, counter, previous, _, generation, bundle, wrapped, identity, changed = account
-    count.same((counter, previous, generation, changed), (0, None, 0, 0), "a first head")
-    count.same((later[2], later[3], later[9]), (1, account_id, 1), "a new password")
-    count.same(later[5:7] + later[8:9], [generation, bundle, identity], "what a password leaves")
-    count.run += 1
+    account_heads = sorted(all_of("account-head"), key=lambda one: one[1][2])
+    (account_id, account), (_, later), (_, repair) = account_heads
+    _, owner, counter, previous, replaced, _, generation, bundle, wrapped, identity, changed = account
+    count.same((counter, previous, replaced, generation, changed), (0, None, [], 0, 0),
+               "a first head")
+    count.same(later[2:5] + later[10:], [1, account_id, [], 1], "a new password")
+    count.same(repair[3:4] + repair[10:], [account_id, 2], "a repair")
+    count.same(repair[2] > 1 + len(repair[4]) > 1, True, "a counter above what is given up")
+    for after in (later, repair):
+        left = [generation, bundle, identity]
+        count.same(after[6:8] + after[9:10], left, "what a password leaves")
+        count.run += 1
     count.same(by_id[bundle][0], "key-bundle", "the bundle of an account")
     count.same(wrapped, sha256(only("wrap/account-key")["envelope"]), "the wrapped AccountKey")
     count.same(identity, sha256(only("seal/identity-keys")["envelope"]), "the identity")
@@ -1092,8 +1099,8 @@ def heads_hang_together():
 def main():
     # How many vectors there are, and how many changed ones are refused: a set that shrinks fails.
     sets = {
-        # Beside the changes that every kind takes, two for each of four lists in heads.
-        statements: (18, 18 * (204 + len(PAYLOADS) - 1) + 8),
+        # Beside the changes that every kind takes, two for each of five lists in heads.
+        statements: (19, 19 * (204 + len(PAYLOADS) - 1) + 10),
         envelopes: (12, 12 * 52 + 10),
         contents: (15, 15 * 11),
         trees: (6, 19 * 6 + 18),
@@ -1103,7 +1110,7 @@ def main():
         proofs: (3, 24),
         padding: (17, 14),
         hang_together: (7, 7),
-        heads_hang_together: (13, 2),
+        heads_hang_together: (14, 2),
     }
     if mlkem is None:
         print("vectors: second implementation, HPKE wraps: 0 run, 0 refused as they must be, "

@@ -8,7 +8,7 @@ use keepwell_shared::{
 };
 use p256::ecdsa::VerifyingKey;
 
-use super::is_wrap;
+use super::{counts_on, is_wrap};
 use crate::reject::Failure;
 
 /// The statement that begins an account: it names the keys and wraps that come with it.
@@ -25,6 +25,7 @@ pub(crate) fn first_account(
     let in_order = payload.account == request.account
         && payload.counter == 0
         && payload.previous.is_none()
+        && payload.replaces.is_empty()
         && payload.generation == 0
         && payload.bundle == bundle.id()
         && payload.account_key == Hash::of(request.account_key.as_slice())
@@ -38,7 +39,8 @@ pub(crate) fn first_account(
 }
 
 /// The statement that follows `before`: it changes what it says, names what comes with it, and
-/// leaves everything else as it was.
+/// leaves everything else as it was. One that gives up another branch is a repair, and counts on
+/// above that branch, of which nothing is kept here.
 ///
 /// # Errors
 /// [`Code::Conflict`] when it follows another one, [`Code::BadRequest`] when it is not in order.
@@ -55,17 +57,20 @@ pub(crate) fn next_account(
         return Err(Code::Conflict.into());
     }
     let wrap = &request.password.account_key;
+    let change = match is.replaces.is_empty() {
+        true => Change::Password,
+        false => Change::Repaired,
+    };
     let expected = AccountHead {
-        counter: was.counter.saturating_add(1),
+        counter: is.counter,
         previous: is.previous,
+        replaces: is.replaces.clone(),
         at: is.at,
         account_key: Hash::of(wrap.as_slice()),
-        change: Change::Password,
+        change,
         ..was.clone()
     };
-    // A column of the database holds no larger number.
-    let counted = i64::try_from(is.counter).is_ok();
-    if *is == expected && counted && is_wrap(wrap) {
+    if *is == expected && counts_on(was, is) && is_wrap(wrap) {
         Ok(head)
     } else {
         Err(Code::BadRequest.into())

@@ -32,7 +32,7 @@ async fn half_a_change_of_an_account_is_none() {
     let other = Person::patient(&server, "patient-two").await;
     let before = kept(&person).await;
     type Bad<'a, T> = (Code, &'a dyn Fn(&mut T));
-    let heads: [Bad<'_, AccountHead>; 11] = [
+    let heads: [Bad<'_, AccountHead>; 15] = [
         (Code::BadRequest, &|h| h.account = AccountId::generate()),
         (Code::BadRequest, &|h| h.counter = 0),
         (Code::BadRequest, &|h| h.counter = 2),
@@ -44,6 +44,24 @@ async fn half_a_change_of_an_account_is_none() {
         (Code::BadRequest, &|h| h.account_key = Hash::of(b"x")),
         (Code::BadRequest, &|h| h.identity = Hash::of(b"x")),
         (Code::BadRequest, &|h| h.change = Change::Began),
+        // A repair says so, gives up another branch, and names it in order.
+        (Code::BadRequest, &|h| h.change = Change::Repaired),
+        (Code::BadRequest, &|h| h.replaces = vec![Hash::of(b"x")]),
+        (Code::BadRequest, &|h| {
+            *h = AccountHead {
+                replaces: vec![Hash::of(b"x"); 2],
+                change: Change::Repaired,
+                ..h.clone()
+            }
+        }),
+        (Code::BadRequest, &|h| {
+            *h = AccountHead {
+                counter: 0,
+                replaces: vec![Hash::of(b"x")],
+                change: Change::Repaired,
+                ..h.clone()
+            }
+        }),
     ];
     for (code, change) in heads {
         let (login, third, _) = person.prove().await.unwrap();
@@ -118,4 +136,30 @@ async fn a_change_ends_every_other_session_and_is_done_once() {
     let proof = person.session().key.prove(&request);
     let said = person.send(&request, proof, vec![]).await;
     assert_eq!(said.code(), Code::SignedOut);
+}
+
+/// A repair counts on above the branch that it gives up, of which nothing is kept; the next change
+/// follows it as any other.
+#[tokio::test]
+async fn a_repair_jumps_above_what_it_gives_up() {
+    let server = Server::start().await;
+    let mut person = Person::patient(&server, "patient-one").await;
+    for repairs in [true, false] {
+        let (login, third, _) = person.prove().await.unwrap();
+        let mut request = person.another_password(login, third).await;
+        if repairs {
+            let head = request.account_head.verify(person.key.public()).unwrap();
+            let head = AccountHead {
+                counter: 8,
+                replaces: vec![Hash::of(b"another branch")],
+                change: Change::Repaired,
+                ..head.payload().clone()
+            };
+            request.account_head = sign(head, &person.key).unwrap().to_unverified();
+        }
+        assert_eq!(put(&person, &request).await, Ok(()));
+        person.account_head = request.account_head.verify(person.key.public()).unwrap();
+    }
+    assert_eq!(person.account_head.payload().counter, 9);
+    assert_eq!(kept(&person).await.1.len(), 3);
 }

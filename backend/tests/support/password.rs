@@ -32,6 +32,7 @@ impl Person {
         let head = AccountHead {
             counter: before.payload().counter + 1,
             previous: Some(before.id()),
+            replaces: Vec::new(),
             account_key: Hash::of(account_key.as_slice()),
             change: Change::Password,
             ..before.payload().clone()

@@ -126,6 +126,7 @@ impl Person {
             account,
             counter: 0,
             previous: None,
+            replaces: Vec::new(),
             at: 1,
             generation: 0,
             bundle: bundle.id(),

@@ -16,7 +16,7 @@ pub(crate) use self::{
     draft::use_draft,
     page::{page_was_loaded, use_page, use_page_after},
     record::use_told,
-    sent::use_sent,
+    sent::{Sent, use_sent},
 };
 use crate::{
     route::Route,

@@ -98,12 +98,26 @@ pub enum Failure {
     /// The chart does not fit what this browser has seen, so nothing is written to it until the
     /// owner has decided how to go on.
     Blocked,
+    /// The server shows another state of the account than this browser has seen.
+    Behind(Behind),
     /// What the server sent is not believed; nothing of it is shown or used.
     Distrusted(Distrust),
     /// The server failed.
     Server,
     /// This program failed.
     Program,
+}
+
+/// How the account that the server shows stands to what this browser has seen. Times are seconds
+/// since 1970 by the owner's clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Behind {
+    /// Whether there are two histories, and not just an earlier state.
+    pub forked: bool,
+    /// When the state was made that the server shows.
+    pub shown: u64,
+    /// When the newest one was made that this browser has seen.
+    pub seen: u64,
 }
 
 /// Why a file is not kept, or not opened.

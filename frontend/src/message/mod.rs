@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 pub use chart::{
     Category, Chart, Draft, Entry, FileInfo, Repaired, RevisionInfo, Sharing, Standing,
 };
-pub use failure::{BadFile, BadUsername, Claimed, Distrust, Failure, Refused};
+pub use failure::{BadFile, BadUsername, Behind, Claimed, Distrust, Failure, Refused};
 pub use session::{DeviceInfo, SessionInfo};
 pub use waiting::{Decision, Doubt, Outcome, Waiting};
 
@@ -40,12 +40,20 @@ pub enum Command {
         /// What the person is here for.
         role: Role,
     },
-    /// Signs in, or unlocks. Answers [`Reply::Home`].
+    /// Signs in, or unlocks. Answers [`Reply::Home`], or [`Reply::Behind`].
     SignIn {
         /// As typed.
         username: String,
         /// As typed; never shown, never stored.
         password: String,
+    },
+    /// Goes on from the state of the account that the server shows, after [`Reply::Behind`]. Answers
+    /// [`Reply::Home`].
+    GoOn {
+        /// The password of that state, as typed; never shown, never stored.
+        current: String,
+        /// The new one, as typed; never shown, never stored.
+        new: String,
     },
     /// Ends the session on the server. Answers [`Reply::Done`]; the screens then end the worker.
     SignOut,
@@ -191,6 +199,7 @@ impl std::fmt::Debug for Command {
         f.write_str(match self {
             Self::Register { .. } => "Register",
             Self::SignIn { .. } => "SignIn",
+            Self::GoOn { .. } => "GoOn",
             Self::SignOut => "SignOut",
             Self::TellDevice { .. } => "TellDevice",
             Self::ChangePassword { .. } => "ChangePassword",
@@ -241,6 +250,8 @@ pub enum Reply {
     Done,
     /// Signed in.
     Home(Home),
+    /// The password is right, and the account is not what this browser has seen.
+    Behind(Behind),
     /// A chart.
     Chart(Chart),
     /// A chart that was put in order.

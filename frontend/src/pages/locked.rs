@@ -3,12 +3,12 @@
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use super::parts::text_of;
+use super::parts::{text_of, use_way_in};
 use crate::{
     components::{Button, Look, Mistake, PasswordField},
     handover,
     hooks::{use_busy, use_go, use_page, use_sent, use_session},
-    message::{Command, Failure},
+    message::Failure,
     platform,
     route::Route,
     session::state::Access,
@@ -20,7 +20,7 @@ pub(crate) fn Locked() -> Html {
     let session = use_session();
     let heading = use_page(door::LOCKED);
     let password = use_node_ref();
-    let (busy, sent) = (use_busy(), use_sent());
+    let (busy, sent, way) = (use_busy(), use_sent(), use_way_in());
     let go = use_go();
     // There is one thing to do here: the focus goes where it is done.
     use_effect_with((), |()| platform::focus_id("password"));
@@ -30,21 +30,23 @@ pub(crate) fn Locked() -> Html {
     let onsubmit = {
         let (password, session) = (password.clone(), session.clone());
         let (busy, sent) = (busy.clone(), sent.clone());
-        let username = known.username.clone();
+        let (username, way) = (known.username.clone(), way.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let (username, password) = (username.clone(), text_of(&password));
-            let missing = password
-                .is_empty()
-                .then(|| Mistake::at("password", door::PASSWORD_MISSING));
-            if busy.is() || !sent.show(missing.into_iter().collect()) || !busy.begin() {
+            let mut mistakes = way.mistakes(&username);
+            if password.is_empty() {
+                mistakes.insert(0, Mistake::at(way.hook(), door::PASSWORD_MISSING));
+            }
+            if busy.is() || !sent.show(mistakes) || !busy.begin() {
                 return;
             }
-            let entering = session.enter(Command::SignIn { username, password });
+            let typed = (username, password);
+            let entering = way.clone().enter(session.clone(), typed, explain);
             let (busy, sent) = (busy.clone(), sent.clone());
             spawn_local(async move {
-                if let Err(problem) = entering.await {
-                    sent.show(vec![explain(&problem)]);
+                if let Some(mistake) = entering.await {
+                    sent.show(vec![mistake]);
                     busy.end();
                 }
             });
@@ -69,20 +71,21 @@ pub(crate) fn Locked() -> Html {
                         type="text"
                         autocomplete="username"
                         readonly={true}
-                        value={known.username}
+                        value={known.username.clone()}
                         data-test="username"
                     />
                 </div>
                 <PasswordField
-                    hook="password"
-                    label={door::PASSWORD}
-                    error={sent.of("password")}
+                    hook={way.hook()}
+                    label={way.current()}
+                    error={sent.of(way.hook())}
                     autocomplete="current-password"
                     node={password}
                 />
+                { way.view(&known.username, &sent) }
                 { Button::new()
                     .hook("submit")
-                    .label(if busy.is() { door::UNLOCKING } else { door::UNLOCK })
+                    .label(way.label(busy.is(), (door::UNLOCK, door::UNLOCKING)))
                     .look(Look::Main)
                     .submit(true)
                     .busy(busy.is())

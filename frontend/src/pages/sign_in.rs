@@ -4,12 +4,12 @@ use keepwell_shared::username::Username;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use super::parts::text_of;
+use super::parts::{text_of, use_way_in};
 use crate::{
     components::{Button, Field, Look, Mistake, PasswordField, RouteLink},
     handover,
     hooks::{use_busy, use_page, use_sent, use_session},
-    message::{Command, Failure},
+    message::Failure,
     platform::storage,
     route::Route,
     words::{devices, door, failure},
@@ -20,24 +20,27 @@ pub(crate) fn SignIn() -> Html {
     let session = use_session();
     let heading = use_page(door::SIGN_IN);
     let (username, password) = (use_node_ref(), use_node_ref());
-    let (busy, sent) = (use_busy(), use_sent());
+    let (busy, sent, way) = (use_busy(), use_sent(), use_way_in());
     let shared = use_node_ref();
     let onsubmit = {
         let (username, password) = (username.clone(), password.clone());
         let (busy, sent) = (busy.clone(), sent.clone());
-        let shared = shared.clone();
+        let (shared, way) = (shared.clone(), way.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let (username, password) = (text_of(&username), text_of(&password));
-            if busy.is() || !sent.show(mistakes(&username, &password)) || !busy.begin() {
+            let mut mistakes = mistakes(&username, &password, way.hook());
+            mistakes.extend(way.mistakes(&username));
+            if busy.is() || !sent.show(mistakes) || !busy.begin() {
                 return;
             }
             storage::set_shared(is_checked(&shared));
-            let entering = session.enter(Command::SignIn { username, password });
+            let typed = (username, password);
+            let entering = way.clone().enter(session.clone(), typed, explain);
             let (busy, sent) = (busy.clone(), sent.clone());
             spawn_local(async move {
-                if let Err(failure) = entering.await {
-                    sent.show(vec![explain(&failure)]);
+                if let Some(mistake) = entering.await {
+                    sent.show(vec![mistake]);
                     busy.end();
                 }
             });
@@ -55,15 +58,16 @@ pub(crate) fn SignIn() -> Html {
                     .error(sent.of("username"))
                     .autocomplete("username")
                     .name(true)
-                    .node(username)
+                    .node(username.clone())
                     .view() }
                 <PasswordField
-                    hook="password"
-                    label={door::PASSWORD}
-                    error={sent.of("password")}
+                    hook={way.hook()}
+                    label={way.current()}
+                    error={sent.of(way.hook())}
                     autocomplete="current-password"
                     node={password}
                 />
+                { way.view(&text_of(&username), &sent) }
                 <label class="choice" for="shared">
                     <input ref={shared} id="shared" type="checkbox" name="shared" data-test="shared" />
                     <span>
@@ -73,7 +77,7 @@ pub(crate) fn SignIn() -> Html {
                 </label>
                 { Button::new()
                     .hook("submit")
-                    .label(if busy.is() { door::SIGNING_IN } else { door::SIGN_IN })
+                    .label(way.label(busy.is(), (door::SIGN_IN, door::SIGNING_IN)))
                     .look(Look::Main)
                     .submit(true)
                     .busy(busy.is())
@@ -92,7 +96,7 @@ fn is_checked(node: &NodeRef) -> bool {
         .is_some_and(|input| input.checked())
 }
 
-fn mistakes(username: &str, password: &str) -> Vec<Mistake> {
+fn mistakes(username: &str, password: &str, field: &'static str) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
     if username.trim().is_empty() {
         mistakes.push(Mistake::at("username", door::USERNAME_MISSING));
@@ -100,7 +104,7 @@ fn mistakes(username: &str, password: &str) -> Vec<Mistake> {
         mistakes.push(Mistake::at("username", failure::username_error(error)));
     }
     if password.is_empty() {
-        mistakes.push(Mistake::at("password", door::PASSWORD_MISSING));
+        mistakes.push(Mistake::at(field, door::PASSWORD_MISSING));
     }
     mistakes
 }

@@ -99,8 +99,10 @@ impl Session {
             if !handover::inside_arrives().await {
                 return Err(Failure::Offline);
             }
-            let Reply::Home(home) = working(&bridge, &dispatch, &command).await? else {
-                return Err(Failure::Program);
+            let home = match working(&bridge, &dispatch, &command).await? {
+                Reply::Home(home) => home,
+                Reply::Behind(behind) => return Err(Failure::Behind(behind)),
+                _ => return Err(Failure::Program),
             };
             storage::remember(&known(&home));
             let worker = bridge.give_away();

@@ -148,8 +148,12 @@ impl State {
             Reply::Repaired(repaired) => self.learn_chart(repaired.chart),
             Reply::Entry(entry) => self.learn_entry(chart, entry),
             Reply::Person(person) => self.learn_person(&person),
-            Reply::Protection(_) => {}
-            Reply::Done | Reply::People(_) | Reply::Sessions(_) | Reply::File { .. } => {}
+            Reply::Done
+            | Reply::Protection(_)
+            | Reply::Behind(_)
+            | Reply::People(_)
+            | Reply::Sessions(_)
+            | Reply::File { .. } => {}
         }
     }
 

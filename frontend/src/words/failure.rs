@@ -26,6 +26,7 @@ pub(crate) fn failure(failure: &Failure) -> String {
             distrust(*why)
         ),
         Failure::BadFile(why) => bad_file(*why).into(),
+        Failure::Behind(found) => super::behind::title(*found).into(),
         other => plain(other).into(),
     }
 }
@@ -96,6 +97,7 @@ fn plain(failure: &Failure) -> &'static str {
         | Failure::BadFile(_)
         | Failure::FileTooLarge(_)
         | Failure::Wait(_)
+        | Failure::Behind(_)
         | Failure::Distrusted(_)
         | Failure::Program => {
             "This page has failed at this. Nothing half-written is kept, and what you typed is still here. Please try again; if it happens again, load the page again."

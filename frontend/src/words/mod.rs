@@ -1,6 +1,7 @@
 //! Every text that a person reads. Short, kind, active; an error says what happened, whether
 //! anything was lost and what to do now.
 
+pub(crate) mod behind;
 pub(crate) mod chart;
 pub(crate) mod devices;
 pub(crate) mod door;

@@ -2,8 +2,8 @@
 
 use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
 
-use crate::message::{Command, Failure, Reply};
-use keepwell_vault::{Chart, Device, Error, Vault, platform::Watch};
+use crate::message::{self, Command, Failure, Reply};
+use keepwell_vault::{Behind, Chart, Device, Distrust, Entered, Error, Vault, platform::Watch};
 use wasm_bindgen::JsCast;
 use web_sys::{Blob, File, WorkerGlobalScope};
 
@@ -20,6 +20,8 @@ type Answer = Result<(Reply, Option<Blob>), Error>;
 pub(crate) struct Desk {
     port: Port,
     vault: RefCell<Option<Rc<Vault<Browser>>>>,
+    /// An account that is not what this browser has seen, until its owner goes on from there.
+    behind: RefCell<Option<Behind<Browser>>>,
     cancelled: Rc<RefCell<BTreeSet<u32>>>,
 }
 
@@ -28,6 +30,7 @@ impl Desk {
         Self {
             port,
             vault: RefCell::new(None),
+            behind: RefCell::new(None),
             cancelled: Rc::default(),
         }
     }
@@ -67,6 +70,7 @@ impl Desk {
                 Ok(answer)
             }
             Command::SignIn { username, password } => self.sign_in(&username, &password, job).await,
+            Command::GoOn { current, new } => self.go_on(&current, &new).await,
             command => {
                 let vault = self.vault.borrow().clone().ok_or(SIGNED_OUT)?;
                 self.unlocked(&vault, command, file, job).await
@@ -75,7 +79,34 @@ impl Desk {
     }
 
     async fn sign_in(&self, username: &str, password: &str, job: &Job<'_>) -> Answer {
-        let vault = Rc::new(Vault::sign_in(job.browser()?, username, password).await?);
+        self.behind.take();
+        match Vault::enter(job.browser()?, username, password).await? {
+            Entered::In(vault) => self.open(vault).await,
+            Entered::Behind(behind) => {
+                let reply = Reply::Behind(message::Behind {
+                    forked: behind.why() == Distrust::Forked,
+                    shown: behind.shown(),
+                    seen: behind.seen(),
+                });
+                self.behind.replace(Some(behind));
+                Ok((reply, None))
+            }
+        }
+    }
+
+    async fn go_on(&self, current: &str, new: &str) -> Answer {
+        let behind = self.behind.take().ok_or(SIGNED_OUT)?;
+        match behind.go_on(current, new).await {
+            Ok(vault) => self.open(vault).await,
+            Err((error, behind)) => {
+                self.behind.replace(behind);
+                Err(error)
+            }
+        }
+    }
+
+    async fn open(&self, vault: Vault<Browser>) -> Answer {
+        let vault = Rc::new(vault);
         let home = vault.home().await?;
         let reply = Reply::Home(view::home(&vault, home));
         self.vault.borrow_mut().replace(vault);
@@ -229,9 +260,10 @@ impl Desk {
                 }
                 Reply::Repaired(view::repaired(vault, repaired))
             }
-            Command::Register { .. } | Command::SignIn { .. } | Command::Cancel { .. } => {
-                return Err(Error::Program);
-            }
+            Command::Register { .. }
+            | Command::SignIn { .. }
+            | Command::GoOn { .. }
+            | Command::Cancel { .. } => return Err(Error::Program),
         };
         Ok((reply, None))
     }

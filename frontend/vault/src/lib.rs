@@ -56,6 +56,7 @@ pub use entry::{Category, Draft, Entry, FileInfo};
 pub use error::{Distrust, Error};
 pub use file_type::BadFile;
 pub use flows::{
-    Decision, FileSource, Protection, RegisterOutcome, Repaired, SessionView, sealing_benchmark,
+    Behind, Decision, Entered, FileSource, Protection, RegisterOutcome, Repaired, SessionView,
+    sealing_benchmark,
 };
 pub use vault::{Home, Person, SharedWithMe, Vault};

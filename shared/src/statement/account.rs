@@ -19,6 +19,9 @@ pub enum Change {
     /// Another password.
     #[n(1)]
     Password,
+    /// The account goes on from an earlier state that came back, with another password.
+    #[n(2)]
+    Repaired,
 }
 
 /// The newest state of an account. The server can hand out neither other keys nor other wraps than
@@ -38,23 +41,26 @@ pub struct AccountHead {
     /// The id of the head before; none for the first.
     #[n(3)]
     pub previous: Option<Hash>,
-    /// When, seconds since 1970 by the owner's clock.
+    /// Heads of a branch that a repair gives up, sorted; empty in every other one.
     #[n(4)]
+    pub replaces: Vec<Hash>,
+    /// When, seconds since 1970 by the owner's clock.
+    #[n(5)]
     pub at: u64,
     /// Counts the replacements of AccountKey and identity, from 0.
-    #[n(5)]
+    #[n(6)]
     pub generation: u32,
     /// The id of the key bundle.
-    #[n(6)]
+    #[n(7)]
     pub bundle: Hash,
     /// SHA-256 of the wrapped AccountKey.
-    #[n(7)]
+    #[n(8)]
     pub account_key: Hash,
     /// SHA-256 of the sealed identity.
-    #[n(8)]
+    #[n(9)]
     pub identity: Hash,
     /// What this statement changed.
-    #[n(9)]
+    #[n(10)]
     pub change: Change,
 }
 
@@ -73,6 +79,6 @@ impl Link for AccountHead {
         self.previous
     }
     fn replaces(&self) -> &[Hash] {
-        &[]
+        &self.replaces
     }
 }

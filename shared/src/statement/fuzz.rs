@@ -75,6 +75,7 @@ fn account_head() -> AccountHead {
         account: AccountId::from([1; 16]),
         counter: 3,
         previous: Some(Hash([4; 32])),
+        replaces: vec![Hash([8; 32])],
         at: 1_000_000_000,
         generation: 1,
         bundle: Hash([5; 32]),

@@ -84,6 +84,7 @@ fn account_head() -> AccountHead {
         account: AccountId::from([1; 16]),
         counter: 2,
         previous: Some(Hash([3; 32])),
+        replaces: Vec::new(),
         at: 4,
         generation: 5,
         bundle: Hash([6; 32]),

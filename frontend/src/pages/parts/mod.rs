@@ -1,5 +1,6 @@
 //! Pieces of screens that ask the worker or know the session.
 
+mod behind;
 mod comparison;
 mod entry_fields;
 mod entry_list;
@@ -13,6 +14,7 @@ mod tray;
 mod waiting;
 
 pub(crate) use self::{
+    behind::use_way_in,
     comparison::Comparison,
     entry_fields::{EntryFields, entry_fields},
     entry_list::{EntryList, row_id},

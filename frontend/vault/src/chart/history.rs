@@ -173,6 +173,7 @@ mod tests {
                 account: AccountId::from([1; 16]),
                 counter,
                 previous,
+                replaces: Vec::new(),
                 at,
                 generation: 0,
                 bundle: Hash([0; 32]),

@@ -8,12 +8,14 @@ use keepwell_shared::{
     id::LoginId,
     password::Password,
     statement::{AccountHead, Change, Verified, sign},
+    username::Username,
     wire::{
         AccountHeadList, AccountPut, AccountPutRequest, AccountResponse, Empty, NewPassword,
         SignInStart, SignInStartRequest,
     },
 };
 
+use super::commit::succession;
 use crate::{
     api::Api,
     chart::{Linked, Step, compare},
@@ -34,8 +36,10 @@ pub(crate) struct AccountChain {
 
 impl AccountChain {
     pub(crate) fn new(newest: Verified<AccountHead>) -> Self {
+        let payload = newest.payload();
+        let before = payload.previous.iter().chain(&payload.replaces);
         Self {
-            before: newest.payload().previous.into_iter().collect(),
+            before: before.copied().collect(),
             newest,
         }
     }
@@ -43,16 +47,22 @@ impl AccountChain {
     fn knows(&self, id: Hash) -> bool {
         self.newest.id() == id || self.before.contains(&id)
     }
+
+    fn follow(&mut self, head: Verified<AccountHead>) {
+        self.before.insert(self.newest.id());
+        self.newest = head;
+    }
 }
 
-/// The account is what its owner last said, as far as this browser has seen: the statement names
-/// the very wraps that arrived, and is the remembered one or follows from it.
+/// What the owner last said of the account, and how it stands to what this browser remembers: it
+/// names the very wraps that arrived. Where it goes back or contradicts the memory, the remembered
+/// statement comes with the reason.
 pub(super) async fn check_account<P: Platform>(
     api: &Api<P>,
     stored: &AccountResponse,
     identity: &Identity,
     memory: &AccountMemory,
-) -> Result<Verified<AccountHead>, Error> {
+) -> Result<(Verified<AccountHead>, Option<(Seen, Distrust)>), Error> {
     let key = identity.bundle.payload().signing_key()?;
     let head = stored.account_head.verify(&key)?;
     let payload = head.payload();
@@ -64,17 +74,71 @@ pub(super) async fn check_account<P: Platform>(
         return Err(Distrust::Misplaced.into());
     }
     let fetch = async |after: u64| heads_after(api, after).await;
-    match compare(memory.head, &Linked::of(&head), fetch).await? {
-        Step::First | Step::Same | Step::Later => Ok(head),
-        Step::Older => Err(Distrust::Old.into()),
-        Step::Forked => Err(Distrust::Forked.into()),
-    }
+    let why = match compare(memory.head, &Linked::of(&head), fetch).await? {
+        Step::First | Step::Same | Step::Later => None,
+        Step::Older => Some(Distrust::Old),
+        Step::Forked => Some(Distrust::Forked),
+    };
+    Ok((head, memory.head.zip(why)))
 }
 
 async fn heads_after<P: Platform>(api: &Api<P>, after: u64) -> Result<Vec<Linked>, Error> {
     let query = format!("after={after}");
     let page = api.call(AccountHeadList, &[], &query, &Empty {}).await?;
     page.heads.iter().map(Linked::claimed).collect()
+}
+
+/// Signs and sends the next statement of an account with the password that it names. `beyond` is
+/// the newest statement of a branch that it gives up.
+pub(super) async fn change_account<P: Platform>(
+    api: &Api<P>,
+    identity: &Identity,
+    before: &Verified<AccountHead>,
+    beyond: Option<Seen>,
+    (login, login_opaque): (LoginId, Bytes),
+    password: NewPassword,
+) -> Result<Verified<AccountHead>, Error> {
+    let (counter, replaces) = succession(before.payload().counter, beyond, Vec::new())?;
+    let head = AccountHead {
+        counter,
+        previous: Some(before.id()),
+        replaces,
+        at: api.platform.now(),
+        account_key: Hash::of(password.account_key.as_slice()),
+        change: match beyond {
+            None => Change::Password,
+            Some(_) => Change::Repaired,
+        },
+        ..before.payload().clone()
+    };
+    let head = sign(head, &identity.signing)?;
+    let request = AccountPutRequest {
+        login,
+        login_opaque,
+        account_head: head.to_unverified(),
+        password,
+    };
+    api.call(AccountPut, &[], "", &request).await?;
+    Ok(head)
+}
+
+/// Which sign-in, and its third message, which opens no session: whoever finds an open browser
+/// must not be able to shut its owner out. A wrong password is noticed here, before anything is
+/// sent that depends on it.
+pub(super) async fn prove_password<P: Platform>(
+    api: &Api<P>,
+    username: &Username,
+    current: &str,
+) -> Result<(LoginId, Bytes), Error> {
+    let current = Password::prepare(current, |text| api.platform.nfc(text))?;
+    let (message, state) = SignIn::start(&current)?;
+    let start = SignInStartRequest {
+        username: username.clone(),
+        opaque: Bytes(message),
+    };
+    let answer = api.call(SignInStart, &[], "", &start).await?;
+    let proved = state.finish(username, &current, answer.opaque.as_slice())?;
+    Ok((answer.login, Bytes(proved.message)))
 }
 
 impl<P: Platform> Vault<P> {
@@ -101,56 +165,15 @@ impl<P: Platform> Vault<P> {
         }
     }
 
-    /// Signs and sends the next statement of the account with what it names.
-    pub(super) async fn change_account(
-        &self,
-        (login, login_opaque): (LoginId, Bytes),
-        change: Change,
-        password: NewPassword,
-    ) -> Result<(), Error> {
-        let before = self.chain.borrow().newest.clone();
-        let head = AccountHead {
-            counter: before.payload().counter.saturating_add(1),
-            previous: Some(before.id()),
-            at: self.api.platform.now(),
-            account_key: Hash::of(password.account_key.as_slice()),
-            change,
-            ..before.payload().clone()
-        };
-        let head = sign(head, &self.identity.signing)?;
-        let request = AccountPutRequest {
-            login,
-            login_opaque,
-            account_head: head.to_unverified(),
-            password,
-        };
-        self.api.call(AccountPut, &[], "", &request).await?;
-        let seen = Seen::of(&head, head.payload().at);
+    /// Goes on from a statement that the server has taken.
+    pub(super) async fn follow_account(&self, head: Verified<AccountHead>) {
         let mut memory = self.memory.borrow().clone();
-        memory.head = Some(seen);
+        memory.head = Some(Seen::of(&head, head.payload().at));
         let platform = &self.api.platform;
         memory
             .remember(platform, &self.account_key, self.account)
             .await;
         *self.memory.borrow_mut() = memory;
-        let mut chain = self.chain.borrow_mut();
-        chain.before.insert(before.id());
-        chain.newest = head;
-        Ok(())
-    }
-
-    /// Which sign-in, and its third message, which opens no session: whoever finds an open browser
-    /// must not be able to shut its owner out. A wrong password is noticed here, before anything is
-    /// sent that depends on it.
-    pub(super) async fn prove_password(&self, current: &str) -> Result<(LoginId, Bytes), Error> {
-        let current = Password::prepare(current, |text| self.api.platform.nfc(text))?;
-        let (message, state) = SignIn::start(&current)?;
-        let start = SignInStartRequest {
-            username: self.username.clone(),
-            opaque: Bytes(message),
-        };
-        let answer = self.api.call(SignInStart, &[], "", &start).await?;
-        let proved = state.finish(&self.username, &current, answer.opaque.as_slice())?;
-        Ok((answer.login, Bytes(proved.message)))
+        self.chain.borrow_mut().follow(head);
     }
 }

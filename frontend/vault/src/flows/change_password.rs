@@ -2,13 +2,20 @@
 
 use keepwell_shared::{
     bytes::Bytes,
+    id::AccountId,
     password::Password,
-    statement::Change,
+    username::Username,
     wire::{NewPassword, PasswordStart, PasswordStartRequest},
 };
 
+use super::account_chain::{change_account, prove_password};
 use crate::{
-    crypto::opaque::Registration, error::Error, keys::Context, platform::Platform, vault::Vault,
+    api::Api,
+    crypto::opaque::Registration,
+    error::Error,
+    keys::{AccountKey, Context},
+    platform::Platform,
+    vault::Vault,
 };
 
 impl<P: Platform> Vault<P> {
@@ -18,20 +25,44 @@ impl<P: Platform> Vault<P> {
     /// # Errors
     /// [`Error::WrongSignIn`] when `current` is not the password; a new one that breaks a rule.
     pub async fn change_password(&self, current: &str, new: &str) -> Result<(), Error> {
-        let new = Password::prepare(new, |text| self.api.platform.nfc(text))?;
-        new.check_new(self.username.as_str())?;
-        let proof = self.prove_password(current).await?;
-        let (message, state) = Registration::start(&new)?;
-        let start = PasswordStartRequest {
-            opaque: Bytes(message),
-        };
-        let answer = self.api.call(PasswordStart, &[], "", &start).await?;
-        let (record, unlock_key) = state.finish(&self.username, &new, answer.opaque.as_slice())?;
-        let context = Context::AccountKey(self.account);
-        let password = NewPassword {
-            opaque: Bytes(record),
-            account_key: unlock_key.wrap(&self.account_key, &context)?,
-        };
-        self.change_account(proof, Change::Password, password).await
+        let new = new_password(&self.api, &self.username, new)?;
+        let proof = prove_password(&self.api, &self.username, current).await?;
+        let of = (self.account, &self.account_key);
+        let password = wrap_anew(&self.api, &self.username, of, &new).await?;
+        let before = self.chain.borrow().newest.clone();
+        let (api, identity) = (&self.api, &self.identity);
+        let head = change_account(api, identity, &before, None, proof, password).await?;
+        self.follow_account(head).await;
+        Ok(())
     }
+}
+
+/// What was typed as a new password, when it keeps to the rules.
+pub(super) fn new_password<P: Platform>(
+    api: &Api<P>,
+    username: &Username,
+    typed: &str,
+) -> Result<Password, Error> {
+    let new = Password::prepare(typed, |text| api.platform.nfc(text))?;
+    new.check_new(username.as_str())?;
+    Ok(new)
+}
+
+/// A new OPAQUE record, and the AccountKey under its unlock key. Nothing is stored yet.
+pub(super) async fn wrap_anew<P: Platform>(
+    api: &Api<P>,
+    username: &Username,
+    (account, key): (AccountId, &AccountKey),
+    new: &Password,
+) -> Result<NewPassword, Error> {
+    let (message, state) = Registration::start(new)?;
+    let start = PasswordStartRequest {
+        opaque: Bytes(message),
+    };
+    let answer = api.call(PasswordStart, &[], "", &start).await?;
+    let (record, unlock_key) = state.finish(username, new, answer.opaque.as_slice())?;
+    Ok(NewPassword {
+        opaque: Bytes(record),
+        account_key: unlock_key.wrap(key, &Context::AccountKey(account))?,
+    })
 }

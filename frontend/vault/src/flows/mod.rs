@@ -16,6 +16,7 @@ mod read_entries;
 mod read_writers;
 mod register;
 mod repair;
+mod repair_account;
 mod seal;
 mod sessions;
 mod sign_in;
@@ -27,7 +28,9 @@ pub use files::FileSource;
 pub use protection::Protection;
 pub use register::RegisterOutcome;
 pub use repair::Repaired;
+pub use repair_account::Behind;
 pub use seal::sealing_benchmark;
 pub use sessions::SessionView;
+pub use sign_in::Entered;
 #[cfg(feature = "canaries")]
 pub(crate) use sign_in::{begin, open_account};

@@ -71,6 +71,7 @@ impl<P: Platform> Vault<P> {
             account,
             counter: 0,
             previous: None,
+            replaces: Vec::new(),
             at: now,
             generation: 0,
             bundle: identity.bundle.id(),

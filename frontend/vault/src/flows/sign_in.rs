@@ -2,7 +2,9 @@
 
 use keepwell_shared::{
     bytes::Bytes,
+    id::AccountId,
     password::Password,
+    statement::{AccountHead, Verified},
     username::Username,
     wire::{
         AccountGet, BookGet, Empty, SessionEnd, SignInFinish, SignInFinishRequest, SignInStart,
@@ -10,18 +12,35 @@ use keepwell_shared::{
     },
 };
 
-use super::account_chain::{AccountChain, check_account};
+use super::{
+    account_chain::{AccountChain, check_account},
+    repair_account::Behind,
+};
 use crate::{
     api::Api,
     book::Book,
     crypto::opaque::SignIn,
     error::{Distrust, Error},
     identity::Identity,
-    keys::{Context, UnlockKey},
+    keys::{AccountKey, Context, UnlockKey},
     memory::{AccountMemory, Seen},
     platform::Platform,
     vault::{Opened, Vault},
 };
+
+/// What signing in leads to.
+pub enum Entered<P> {
+    /// An open account.
+    In(Vault<P>),
+    /// One that is not what this browser has seen.
+    Behind(Behind<P>),
+}
+
+impl<P> std::fmt::Debug for Entered<P> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Entered(..)")
+    }
+}
 
 impl<P: Platform> Vault<P> {
     /// Signs in and opens the account.
@@ -30,9 +49,27 @@ impl<P: Platform> Vault<P> {
     /// [`Error::WrongSignIn`] alike for a wrong password and an unknown name;
     /// [`Error::Distrusted`] when what the server keeps for this account does not hold.
     pub async fn sign_in(platform: P, typed: &str, password: &str) -> Result<Self, Error> {
+        match Self::enter(platform, typed, password).await? {
+            Entered::In(vault) => Ok(vault),
+            Entered::Behind(behind) => Err(behind.why().into()),
+        }
+    }
+
+    /// The same, for whoever can ask the person how to go on when the server shows an earlier state of
+    /// the account than this browser has seen, or another one.
+    ///
+    /// # Errors
+    /// As [`Vault::sign_in`].
+    pub async fn enter(platform: P, typed: &str, password: &str) -> Result<Entered<P>, Error> {
         let (api, username, unlock_key) = begin(platform, typed, password).await?;
-        let opened = open_account(&api, &username, &unlock_key).await?;
-        Ok(Self::new(api, username, opened))
+        let (keys, behind) = open_keys(&api, &username, &unlock_key).await?;
+        Ok(match behind {
+            None => {
+                let opened = open_rest(&api, keys).await?;
+                Entered::In(Self::new(api, username, opened))
+            }
+            Some((seen, why)) => Entered::Behind(Behind::new(api, username, keys, seen, why)),
+        })
     }
 
     /// Ends the session on the server. The keys go when the vault is dropped, whatever comes back.
@@ -73,13 +110,38 @@ pub(crate) async fn begin<P: Platform>(
     Ok((api, username, signed_in.unlock_key))
 }
 
-/// Fetches and opens keys, identity and address book. Reads only, so that nothing was sent that
-/// depends on what the server says here.
+/// The keys of an account, opened, before anything else of it is looked at.
+pub(super) struct Keys {
+    pub(super) account: AccountId,
+    pub(super) account_key: AccountKey,
+    pub(super) identity: Identity,
+    pub(super) head: Verified<AccountHead>,
+    max_blob: u64,
+    pub(super) memory: AccountMemory,
+}
+
+/// All of it, for the tests in which the server lies.
+#[cfg(feature = "canaries")]
 pub(crate) async fn open_account<P: Platform>(
     api: &Api<P>,
     username: &Username,
     unlock_key: &UnlockKey,
 ) -> Result<Opened, Error> {
+    let (keys, behind) = open_keys(api, username, unlock_key).await?;
+    match behind {
+        None => open_rest(api, keys).await,
+        Some((_, why)) => Err(why.into()),
+    }
+}
+
+/// Fetches and opens keys and identity. Reads only, so that nothing was sent that depends on what the
+/// server says here. Says how the account stands to what this browser remembers: where it goes back
+/// or contradicts that, the remembered statement with the reason.
+async fn open_keys<P: Platform>(
+    api: &Api<P>,
+    username: &Username,
+    unlock_key: &UnlockKey,
+) -> Result<(Keys, Option<(Seen, Distrust)>), Error> {
     let stored = api.call(AccountGet, &[], "", &Empty {}).await?;
     let context = Context::AccountKey(stored.account);
     let account_key = unlock_key.unwrap_key(&stored.account_key, &context)?;
@@ -91,12 +153,33 @@ pub(crate) async fn open_account<P: Platform>(
     if !same {
         return Err(Distrust::Misplaced.into());
     }
-    let mut memory = AccountMemory::recall(&api.platform, &account_key, stored.account)
+    let memory = AccountMemory::recall(&api.platform, &account_key, stored.account)
         .await
         .unwrap_or_default();
-    let account_head = check_account(api, &stored, &identity, &memory).await?;
+    let (head, behind) = check_account(api, &stored, &identity, &memory).await?;
+    let keys = Keys {
+        account: stored.account,
+        account_key,
+        identity,
+        head,
+        max_blob: stored.max_file,
+        memory,
+    };
+    Ok((keys, behind))
+}
+
+/// The address book, once the account is the one that this browser knows.
+pub(super) async fn open_rest<P: Platform>(api: &Api<P>, keys: Keys) -> Result<Opened, Error> {
+    let Keys {
+        account,
+        account_key,
+        identity,
+        head,
+        max_blob,
+        mut memory,
+    } = keys;
     let book = api.call(BookGet, &[], "", &Empty {}).await?;
-    let open = |counter, sealed| Book::open(&account_key, stored.account, counter, sealed);
+    let open = |counter, sealed| Book::open(&account_key, account, counter, sealed);
     let mut opened = open(book.counter, &book.sealed)?;
     if book.counter < memory.book {
         // The server went back. Who was compared is the person's own word, and this browser
@@ -106,17 +189,15 @@ pub(crate) async fn open_account<P: Platform>(
     } else {
         (memory.book, memory.sealed_book) = (book.counter, book.sealed);
     }
-    memory.head = Some(Seen::of(&account_head, account_head.payload().at));
-    memory
-        .remember(&api.platform, &account_key, stored.account)
-        .await;
+    memory.head = Some(Seen::of(&head, head.payload().at));
+    memory.remember(&api.platform, &account_key, account).await;
     Ok(Opened {
-        account: stored.account,
+        account,
         account_key,
         identity,
-        max_blob: stored.max_file,
+        max_blob,
         book: opened,
-        chain: AccountChain::new(account_head),
+        chain: AccountChain::new(head),
         memory,
     })
 }

@@ -26,6 +26,7 @@ pub(super) fn account(world: &World) -> Verified<AccountHead> {
         account: patient.account,
         counter: 0,
         previous: None,
+        replaces: Vec::new(),
         at: TIME,
         generation: 0,
         bundle: patient.bundle.id(),
@@ -45,6 +46,21 @@ pub(super) fn later_account(world: &World) -> Verified<AccountHead> {
         at: TIME + 60,
         account_key: Hash(drawn("AccountKey under another UnlockKey")),
         change: Change::Password,
+        ..before.payload().clone()
+    };
+    sign(head, &world.patient.signer()).unwrap()
+}
+
+/// One that goes on from the first, above two others that were seen: a repair.
+pub(super) fn repaired_account(world: &World) -> Verified<AccountHead> {
+    let before = account(world);
+    let head = AccountHead {
+        counter: 4,
+        previous: Some(before.id()),
+        replaces: replaced("account"),
+        at: TIME + 90,
+        account_key: Hash(drawn("AccountKey under a third UnlockKey")),
+        change: Change::Repaired,
         ..before.payload().clone()
     };
     sign(head, &world.patient.signer()).unwrap()

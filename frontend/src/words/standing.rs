@@ -20,7 +20,9 @@ pub(crate) fn title(standing: Standing, count: Option<usize>) -> String {
 /// What it means.
 pub(crate) fn meaning(standing: Standing) -> String {
     match standing {
-        Standing::Forked => "What it shows does not follow from what this browser has seen.".into(),
+        Standing::Forked => {
+            "What it shows does not follow from what this browser, or somebody who wrote into it, has seen.".into()
+        },
         Standing::Incomplete => {
             "What the server sent does not match the signed list of all entries.".into()
         }
@@ -35,7 +37,7 @@ fn older(shown: u64, seen: u64) -> String {
         (then, newer) = (locale::second(shown), locale::second(seen));
     }
     format!(
-        "It shows the chart as it was on {then}. This browser has seen it as it was on {newer}."
+        "It shows the chart as it was on {then}. This browser, or somebody who wrote into it, has seen it as it was on {newer}."
     )
 }
 

@@ -112,6 +112,12 @@ impl ChartMemory {
             .map(|(_, seen)| *seen)
     }
 
+    /// Notes the newest head of a compartment that anybody has named.
+    pub(crate) fn note_head(&mut self, of: CompartmentId, seen: Seen) {
+        self.compartments.retain(|(id, _)| *id != of);
+        self.compartments.push((of, seen));
+    }
+
     /// Whether this one has seen more: another tab of the same browser was faster.
     pub(crate) fn is_above(&self, other: &Self) -> bool {
         let above = |mine: Option<Seen>, theirs: Option<Seen>| match (mine, theirs) {

@@ -24,6 +24,7 @@ mod answers;
 mod chunks;
 mod committing;
 mod downgrade;
+mod gossip;
 mod integrity;
 mod keys;
 mod later;
@@ -51,6 +52,7 @@ fn main() -> std::process::ExitCode {
         abuse::attacks(),
         account::attacks(),
         trust::attacks(),
+        gossip::attacks(),
         answers::attacks(),
         refusals::attacks(),
         later::attacks(),

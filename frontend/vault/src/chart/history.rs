@@ -80,20 +80,45 @@ pub(crate) async fn compare(
         });
     }
     let between = between(seen.counter, now.counter, fetch).await?;
-    let mut next = now.previous;
-    let mut above = now.counter;
-    while let Some(head) = next
-        .and_then(|id| between.get(&id))
-        // Counters fall on the way back, or a loop of the server's making would never end.
-        .filter(|head| head.counter < above)
-    {
-        if head.names(seen.id) {
-            return Ok(Step::Later);
-        }
-        above = head.counter;
-        next = head.previous;
+    let follows = way_back(now, &between).any(|head| head.names(seen.id));
+    Ok(if follows { Step::Later } else { Step::Forked })
+}
+
+/// How a head stands to those that others have named: the worst of them, when it does not follow from
+/// all. One way back is enough for them together.
+pub(crate) async fn stray(
+    named: &[Seen],
+    now: &Linked,
+    fetch: impl AsyncFn(u64) -> Result<Vec<Linked>, Error>,
+) -> Result<Option<(Step, Seen)>, Error> {
+    let mut left = named.to_vec();
+    left.retain(|seen| seen.id != now.id && !now.names(seen.id));
+    left.sort_by_key(|seen| seen.counter);
+    let (Some(lowest), Some(highest)) = (left.first(), left.last()) else {
+        return Ok(None);
+    };
+    if highest.counter > now.counter {
+        return Ok(Some((Step::Older, *highest)));
     }
-    Ok(Step::Forked)
+    let between = between(lowest.counter, now.counter, fetch).await?;
+    for head in way_back(now, &between) {
+        left.retain(|seen| !head.names(seen.id));
+    }
+    Ok(left.last().map(|seen| (Step::Forked, *seen)))
+}
+
+/// The heads before one, the nearest first. Counters fall, or a loop of the server's making would
+/// never end.
+fn way_back<'a>(
+    now: &'a Linked,
+    between: &'a BTreeMap<Hash, Linked>,
+) -> impl Iterator<Item = &'a Linked> {
+    let before = |head: &Linked| {
+        let above = head.counter;
+        let before = between.get(&head.previous?)?;
+        (before.counter < above).then_some(before)
+    };
+    std::iter::successors(before(now), move |head| before(head))
 }
 
 /// Heads after one counter and before another, by their ids. A page that does not bring it further
@@ -188,6 +213,15 @@ mod tests {
             Some(Seen::of(&self.heads[at], 0))
         }
 
+        fn stray(&self, named: &[Seen], now: &Verified<AccountHead>) -> Option<(Step, Seen)> {
+            block_on(stray(named, &Linked::of(now), async |after| {
+                let page = self.heads.iter().skip(after as usize + 1).take(7);
+                page.map(|head| Linked::claimed(&head.to_unverified()))
+                    .collect()
+            }))
+            .unwrap()
+        }
+
         /// Compares over pages of seven.
         fn step(&self, seen: Option<Seen>, now: &Verified<AccountHead>) -> Step {
             block_on(compare(seen, &Linked::of(now), async |after| {
@@ -270,5 +304,30 @@ mod tests {
             },
         ));
         assert!(broken.is_err());
+    }
+
+    #[test]
+    fn what_others_name_is_before_the_newest_head_or_it_is_said() {
+        let chain = Chain::of(40);
+        let at = |counter: usize| chain.seen(counter).unwrap();
+        let now = &chain.heads[30];
+        assert_eq!(chain.stray(&[], now), None);
+        let all: Vec<Seen> = (0..=30).map(at).collect();
+        assert_eq!(chain.stray(&all, now), None);
+        assert_eq!(
+            chain.stray(&[at(2), at(31)], now),
+            Some((Step::Older, at(31)))
+        );
+        assert_eq!(
+            chain.stray(&[at(39), at(31)], now),
+            Some((Step::Older, at(39)))
+        );
+        // Beside the chain, wherever its counter stands.
+        for counter in [0, 3, 29, 30] {
+            let beside = chain.head(counter, Some(Hash([7; 32])), 9);
+            let beside = Seen::of(&beside, 0);
+            let expected = Some((Step::Forked, beside));
+            assert_eq!(chain.stray(&[at(5), beside, at(20)], now), expected);
+        }
     }
 }

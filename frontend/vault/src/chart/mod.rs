@@ -24,7 +24,7 @@ pub use benchmark::Listing;
 
 pub(crate) use by_compartment::ByCompartment;
 
-pub(crate) use history::{Linked, Step, compare};
+pub(crate) use history::{Linked, Step, compare, stray};
 pub(crate) use keyring::Keyring;
 pub(crate) use log::{Log, leaf_of};
 pub(crate) use record::{Record, content_keys, open_entry, record_key, statement_keys};
@@ -77,15 +77,16 @@ pub enum Standing {
     Current,
     /// This browser remembers nothing of it, so an earlier state would not be noticed.
     First,
-    /// The server shows an earlier state than this browser has seen. Times are seconds since 1970
+    /// The server shows an earlier state than this browser has seen, or somebody who wrote into it. Times are seconds since 1970
     /// by the owner's clock.
     Older {
         /// When the state was made that the server shows.
         shown: u64,
-        /// When the state was made that this browser has seen.
+        /// When the state was made that was seen.
         seen: u64,
     },
-    /// The server shows a state that does not follow from what this browser has seen.
+    /// The server shows a state that does not follow from what this browser has seen, or somebody who
+    /// wrote into it.
     Forked,
     /// Entries are missing or do not belong there.
     Incomplete,
@@ -95,6 +96,11 @@ impl Standing {
     /// Whether the chart may be written.
     pub fn is_writable(self) -> bool {
         matches!(self, Self::Current | Self::First)
+    }
+
+    /// Whether what the server shows is not the newest state that is known of.
+    pub(crate) fn is_backwards(self) -> bool {
+        matches!(self, Self::Older { .. } | Self::Forked)
     }
 
     /// The worse of two.

@@ -48,6 +48,8 @@ pub(crate) struct Written {
     pub(crate) statement: Verified<AuthorStatement>,
     pub(crate) author: Verified<KeyBundle>,
     pub(crate) sealed: Bytes,
+    /// The head that its author has seen, as the owner signed it.
+    head: Seen,
     /// Which of the wraps is this person's; none for whoever was no reader then.
     mine: Option<usize>,
     /// What is inside, once it was opened.
@@ -215,6 +217,7 @@ impl Writers {
             statement,
             author,
             sealed: stored.entry.clone(),
+            head: Seen::of(&head, head.payload().at),
             mine,
             opened: None,
         });
@@ -314,6 +317,20 @@ impl Writers {
             lacks(seen.author, seen.number, seen.statement, Distrust::Missing);
         }
         self.doubts.extend(doubts);
+    }
+
+    /// The heads that the newest statements name, as far as they are newer than what is remembered of
+    /// their authors. Each author has seen that its own follow each other, so the newest says it for
+    /// all.
+    pub(crate) fn named(&self, memory: &[(AccountId, Seen)]) -> Vec<Seen> {
+        let newest = self.positions(&[]);
+        let fresh = newest.iter().filter(|now| {
+            let known = memory.iter().find(|(author, _)| *author == now.author);
+            known.is_none_or(|(_, seen)| seen.counter < now.number)
+        });
+        fresh
+            .filter_map(|now| Some(self.get(now.statement)?.head))
+            .collect()
     }
 
     /// The newest statement of each author, as the next head or statement names it: never behind

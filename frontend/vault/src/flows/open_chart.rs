@@ -135,11 +135,14 @@ impl<P: Platform> Vault<P> {
             None => self.recall_chart(chart).await,
         };
         let mut state = self
-            .read_chart(chart, owner, &answer, known.as_deref(), memory)
+            .read_chart(chart, owner, &answer, known.as_deref(), memory.clone())
             .await?;
-        // What contradicts the memory does not become the memory.
-        if state.standing.is_writable() {
+        // What contradicts the memory does not become the memory; that somebody has seen more does.
+        let writable = state.standing.is_writable();
+        if writable {
             state.note_heads();
+        }
+        if writable || state.memory != memory {
             self.keep_memory(chart, state.memory.clone()).await;
         }
         self.charts.borrow_mut().insert(chart, Rc::new(state));

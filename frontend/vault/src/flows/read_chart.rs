@@ -13,6 +13,7 @@ use keepwell_shared::{
 use crate::{
     chart::{
         ByCompartment, ChartState, Keyring, Linked, Log, OwnState, Reader, Standing, Step, compare,
+        stray,
     },
     error::{Distrust, Error},
     keys::{CompartmentKey, Context, grant_context, grant_info},
@@ -36,16 +37,15 @@ impl<P: Platform> Vault<P> {
         owner: Verified<KeyBundle>,
         answer: &ChartResponse,
         known: Option<&ChartState>,
-        memory: ChartMemory,
+        mut memory: ChartMemory,
     ) -> Result<ChartState, Error> {
         let frame = self.frame(chart, &owner, answer)?;
         if let Some(own) = &frame.own {
             self.names_own_account(own.head.payload().account).await?;
         }
-        let standing = self.standing(chart, &frame, &memory).await?;
-        let backwards = matches!(standing, Standing::Older { .. } | Standing::Forked);
+        let mut standing = self.standing(chart, &frame, &memory).await?;
         if let Some(known) = known
-            && backwards
+            && standing.is_backwards()
         {
             // Nothing of the other history is mixed into what was verified.
             return Ok(ChartState {
@@ -83,8 +83,25 @@ impl<P: Platform> Vault<P> {
             let read = self
                 .read_writers(&reader, known, count, &log, &memory)
                 .await?;
+            // Who wrote there names the newest head that they have seen.
+            let named = read.named(&memory.authors(id));
+            let fetch = async |after: u64| self.heads_after(chart, Some(id), after).await;
+            if let Some((step, seen)) = stray(&named, &Linked::of(&log.head), fetch).await? {
+                let shown = log.head.payload().at;
+                standing = standing.worse(standing_of(step, Some(seen), shown));
+                memory.note_head(id, seen);
+            }
             writers.insert(id, read);
             logs.insert(id, log);
+        }
+        if let Some(known) = known
+            && standing.is_backwards()
+        {
+            return Ok(ChartState {
+                standing,
+                memory,
+                ..known.clone()
+            });
         }
         Ok(ChartState {
             chart,
@@ -254,32 +271,24 @@ impl<P: Platform> Vault<P> {
         Ok(())
     }
 
-    /// How the heads stand to the ones that this device remembers. For the owner the chart head
-    /// says it for all; a reader has one chain for each compartment.
+    /// How the heads stand to the ones that this device remembers: one chain for each compartment, and
+    /// for the owner that of the chart.
     pub(super) async fn standing(
         &self,
         chart: ChartId,
         frame: &Frame,
         memory: &ChartMemory,
     ) -> Result<Standing, Error> {
-        let chains: Vec<_> = match &frame.own {
-            Some(own) => {
-                let now = (Linked::of(&own.head), own.head.payload().at);
-                vec![(None, memory.head, now)]
-            }
-            None => {
-                let chain = |head: &Verified<CompartmentHead>| {
-                    let of = head.payload();
-                    let now = (Linked::of(head), of.at);
-                    (
-                        Some(of.compartment),
-                        memory.compartment(of.compartment),
-                        now,
-                    )
-                };
-                frame.heads.iter().map(chain).collect()
-            }
-        };
+        let whole = frame.own.iter().map(|own| {
+            let now = (Linked::of(&own.head), own.head.payload().at);
+            (None, memory.head, now)
+        });
+        let inside = frame.heads.iter().map(|head| {
+            let of = head.payload();
+            let seen = memory.compartment(of.compartment);
+            (Some(of.compartment), seen, (Linked::of(head), of.at))
+        });
+        let chains: Vec<_> = whole.chain(inside).collect();
         let mut standing = Standing::Current;
         for (of, seen, (now, at)) in chains {
             let fetch = async |after: u64| self.heads_after(chart, of, after).await;

@@ -32,13 +32,17 @@ impl<P: Platform> Vault<P> {
         while writers.places() < count {
             let query = format!("after={}", writers.places());
             let ids: [&dyn std::fmt::Display; 2] = [&reader.chart, &reader.compartment];
-            let page = self
+            let mut page = self
                 .api
                 .call(StatementList, &ids, &query, &Empty {})
                 .await?;
             if page.statements.is_empty() {
                 break;
             }
+            // What came after the heads belongs to heads that are not here yet.
+            let rest =
+                usize::try_from(count.saturating_sub(writers.places())).unwrap_or(usize::MAX);
+            page.statements.truncate(rest);
             writers.take(reader, &page);
         }
         let me = self.account;

@@ -13,6 +13,7 @@ import hmac
 import json
 import pathlib
 import sys
+import unicodedata
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -926,6 +927,62 @@ def padding():
     return count
 
 
+def puzzle_solved(challenge, bits, solution):
+    seed = sha256(label("puzzle").encode(), b"\0", challenge)
+    demand(len(solution) == 32 * 4, "another number of pieces")
+    for piece in range(32):
+        found = sha256(seed, bytes([piece]), solution[piece * 4 : piece * 4 + 4])
+        demand(int.from_bytes(found, "big") >> (256 - bits) == 0, "a piece that is not solved")
+
+
+def puzzles():
+    count = Count("puzzles")
+    for vector in load("puzzles"):
+        challenge, bits, solution = vector["challenge"], vector["bits"], vector["solution"]
+        count.same((challenge[0], challenge[2], len(challenge)), (1, bits, 59), "a challenge")
+        puzzle_solved(challenge, bits, solution)
+        count.same(base64url(challenge + solution), vector["header"], "an answer")
+        for piece in range(32):
+            bent = flip(solution, piece * 32 + 31)
+            count.refuse("another number", puzzle_solved, challenge, bits, bent)
+        for bit in (0, 200):
+            count.refuse("another puzzle", puzzle_solved, flip(challenge, bit), bits, solution)
+        count.run += 1
+    return count
+
+
+PREFIXES = ["acc_", "cha_", "com_", "rec_", "blo_", "gra_", "ses_", "win_", "log_", "ide_"]
+
+
+def fold(name):
+    for one, other in ((".", ""), ("_", ""), ("-", ""), ("rn", "m"), ("vv", "w"), ("0", "o"),
+                       ("1", "l"), ("i", "l")):
+        name = name.replace(one, other)
+    return name
+
+
+def prepared(typed):
+    """OpaqueString of RFC 8265, section 4.2.2, as far as section 7.2 goes."""
+    spaced = "".join(" " if unicodedata.category(one) == "Zs" else one for one in typed)
+    return unicodedata.normalize("NFC", spaced).encode()
+
+
+def texts():
+    count = Count("ids, names, passwords")
+    for vector in load("texts"):
+        if "tagged" in vector:
+            tagged = vector["tagged"]
+            an_id(tagged[0])(tagged)
+            text_form = PREFIXES[tagged[0] - 1] + base64url(tagged[1:])
+            count.same(text_form, vector["text"], "an id as text")
+        elif "folded" in vector:
+            count.same(fold(vector["typed"]), vector["folded"], "a folded name")
+        else:
+            count.same(prepared(vector["typed"]), vector["prepared"], "a prepared password")
+        count.run += 1
+    return count
+
+
 def hang_together():
     """A reader's way through the files: from the grant's wrap down to the content of a revision."""
     count = Count("grant to content")
@@ -1109,6 +1166,8 @@ def main():
         checks: (2, 2),
         proofs: (3, 24),
         padding: (17, 14),
+        puzzles: (1, 34),
+        texts: (17, 0),
         hang_together: (7, 7),
         heads_hang_together: (14, 2),
     }

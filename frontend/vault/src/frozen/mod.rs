@@ -15,8 +15,10 @@ mod json;
 mod memory;
 mod padding;
 mod proofs;
+mod puzzle;
 mod revision;
 mod statements;
+mod texts;
 mod trees;
 mod words;
 mod world;
@@ -43,6 +45,8 @@ fn write_frozen_vectors() {
     write("check-words", words::make_checks(&world));
     write("trees", trees::make());
     write("padding", padding::make());
+    write("puzzles", puzzle::make());
+    write("texts", texts::make());
     fs::write(folder().join("words.txt"), words::list()).unwrap();
 }
 

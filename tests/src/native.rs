@@ -5,7 +5,7 @@ use std::{
     net::{IpAddr, SocketAddr},
     sync::{
         Arc, Mutex,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -25,9 +25,39 @@ use unicode_normalization::UnicodeNormalization;
 
 /// What a device keeps between sessions.
 #[derive(Clone, Default)]
-pub struct Device(Arc<Mutex<HashMap<String, Vec<u8>>>>);
+pub struct Device(Arc<Mutex<HashMap<String, Vec<u8>>>>, Arc<Turns>);
+
+/// Who may write on a device, as the tabs of a browser take turns.
+#[derive(Default)]
+struct Turns {
+    writer: Arc<tokio::sync::Mutex<()>>,
+    waiting: AtomicU32,
+    /// Whether the next write waits, and whether it has come so far.
+    stopped: AtomicBool,
+    stopping: AtomicBool,
+}
 
 impl Device {
+    /// The next write waits just before it is done, until [`Device::go_on`].
+    pub fn stop_next_write(&self) {
+        self.1.stopping.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether a write waits.
+    pub fn is_stopped(&self) -> bool {
+        self.1.stopped.load(Ordering::SeqCst)
+    }
+
+    /// Lets it be done.
+    pub fn go_on(&self) {
+        self.1.stopped.store(false, Ordering::SeqCst);
+    }
+
+    /// Whether another vault waits for its turn.
+    pub fn is_waited_for(&self) -> bool {
+        self.1.waiting.load(Ordering::SeqCst) > 0
+    }
+
     /// Everything that lies on the device, for the test that looks for secrets in it.
     pub fn everything(&self) -> Vec<Vec<u8>> {
         let kept = self.0.lock().expect("the device");
@@ -37,7 +67,7 @@ impl Device {
     /// The same contents on another device, as a thief or a clone of a machine has them.
     pub fn copy(&self) -> Self {
         let kept = self.0.lock().expect("the device").clone();
-        Self(Arc::new(Mutex::new(kept)))
+        Self(Arc::new(Mutex::new(kept)), Arc::default())
     }
 }
 
@@ -179,6 +209,16 @@ impl Engine for Native {
 }
 
 impl Platform for Native {
+    type Held = tokio::sync::OwnedMutexGuard<()>;
+
+    async fn hold(&self, _: &str) -> Self::Held {
+        let turns = &self.device.1;
+        turns.waiting.fetch_add(1, Ordering::SeqCst);
+        let held = Arc::clone(&turns.writer).lock_owned().await;
+        turns.waiting.fetch_sub(1, Ordering::SeqCst);
+        held
+    }
+
     async fn call(&self, request: Request, body: Vec<u8>) -> Result<Answer, Unreachable> {
         let changes = request.method != "GET";
         let answer = self.send(request, body).await;
@@ -222,6 +262,13 @@ impl Platform for Native {
     }
 
     async fn remember(&self, name: &str, sealed: &[u8]) -> bool {
+        let turns = &self.device.1;
+        if turns.stopping.swap(false, Ordering::SeqCst) {
+            turns.stopped.store(true, Ordering::SeqCst);
+            while turns.stopped.load(Ordering::SeqCst) {
+                tokio::task::yield_now().await;
+            }
+        }
         self.device
             .0
             .lock()

@@ -326,3 +326,42 @@ async fn a_reader_learns_nothing_of_other_compartments_and_readers() {
         "the whole visit was heard"
     );
 }
+
+/// Two tabs of one browser write their memories in the same moment: the lower one does not stay.
+#[tokio::test]
+async fn of_two_tabs_that_remember_at_once_the_higher_memory_stays() {
+    let mut server = Server::start();
+    let patient = Person::register(server.address(), "patient-one", Role::Patient).await;
+    let chart = patient.chart().await;
+    patient.note(chart, "First", "").await;
+    let slow = patient.again(server.address()).await;
+    server.save("lower");
+    let written = std::cell::Cell::new(false);
+    patient.device.stop_next_write();
+    // One has looked at what is kept, and is about to write; then the other one writes more.
+    tokio::join!(
+        async { slow.vault.open_chart(chart).await.unwrap() },
+        async {
+            while !patient.device.is_stopped() {
+                tokio::task::yield_now().await;
+            }
+            patient.note(chart, "Second", "").await;
+            written.set(true);
+        },
+        async {
+            while !(patient.device.is_stopped() && patient.device.is_waited_for()) && !written.get()
+            {
+                tokio::task::yield_now().await;
+            }
+            patient.device.go_on();
+        },
+    );
+    server.restore("lower");
+    let later = patient.again(server.address()).await;
+    let shown = later.vault.open_chart(chart).await.unwrap();
+    assert!(
+        matches!(shown.standing, Standing::Older { .. }),
+        "{:?}",
+        shown.standing
+    );
+}

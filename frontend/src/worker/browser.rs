@@ -123,6 +123,8 @@ impl Engine for Browser {
 }
 
 impl Platform for Browser {
+    type Held = memory::Held;
+
     async fn call(&self, request: Request, body: Vec<u8>) -> Result<Answer, Unreachable> {
         let body = (!body.is_empty()).then(|| Uint8Array::from(body.as_slice()));
         self.answer(&request, body.as_ref()).await
@@ -155,6 +157,10 @@ impl Platform for Browser {
 
     fn nfc(&self, text: &str) -> String {
         JsString::from(text).normalize("NFC").into()
+    }
+
+    async fn hold(&self, name: &str) -> memory::Held {
+        memory::hold(&self.scope, name).await
     }
 
     async fn recall(&self, name: &str) -> Option<Vec<u8>> {

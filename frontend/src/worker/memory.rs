@@ -4,13 +4,59 @@
 //! Whatever fails is taken for a device that keeps nothing; the vault then says that it sees a chart
 //! for the first time.
 
-use js_sys::{Function, Promise, Uint8Array};
+use futures::future::{Either, select};
+use js_sys::{Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{IdbDatabase, IdbRequest, IdbTransactionMode, WorkerGlobalScope};
 
 const DATABASE: &str = "keepwell";
 const STORE: &str = "memory";
+
+/// A lock of this browser profile (Web Locks API), free again when this goes. It goes with its tab too.
+pub(crate) struct Held(Option<Function>);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Some(free) = &self.0 {
+            // A promise is fulfilled without an error, whatever hears of it.
+            let _ = free.call0(&JsValue::NULL);
+        }
+    }
+}
+
+/// Waits for the lock of a name. A browser that has none, or refuses it, keeps as if there were one tab.
+pub(crate) async fn hold(scope: &WorkerGlobalScope, name: &str) -> Held {
+    let mut free = None;
+    let until = Promise::new(&mut |done, _| free = Some(done));
+    let held = Held(free);
+    let navigator = scope.navigator();
+    let get = |of: &JsValue, what: &str| Reflect::get(of, &JsValue::from_str(what)).ok();
+    let locks = get(&navigator, "locks").filter(JsValue::is_object);
+    let request = locks.as_ref().and_then(|locks| get(locks, "request"));
+    let Some(request) = request.and_then(|request| request.dyn_into::<Function>().ok()) else {
+        return held;
+    };
+    let locks = locks.unwrap_or_default();
+    let mut over = None;
+    let granted = Promise::new(&mut |granted, _| {
+        let until = until.clone();
+        // Called once, when the lock is had; it is kept until what this gives is fulfilled.
+        let work = Closure::once_into_js(move || {
+            let _ = granted.call0(&JsValue::NULL);
+            until
+        });
+        let asked = request.call2(&locks, &JsValue::from_str(name), &work);
+        over = asked
+            .ok()
+            .and_then(|asked| asked.dyn_into::<Promise>().ok());
+    });
+    let Some(over) = over else { return held };
+    // What is over before it was granted was refused.
+    match select(JsFuture::from(granted), JsFuture::from(over)).await {
+        Either::Left(_) | Either::Right(_) => held,
+    }
+}
 
 /// What is kept under a name.
 pub(crate) async fn recall(scope: &WorkerGlobalScope, name: &str) -> Option<Vec<u8>> {

@@ -251,16 +251,51 @@ impl AccountMemory {
         recall(platform, key, context, &account_name(account)).await
     }
 
-    /// Keeps it.
-    pub(crate) async fn remember<P: Platform>(
+    /// Keeps it with this change, on top of whatever another tab of this browser has kept meanwhile.
+    pub(crate) async fn keep<P: Platform>(
         &mut self,
         platform: &P,
         key: &AccountKey,
         account: AccountId,
-    ) -> bool {
+        change: impl FnOnce(&mut Self),
+    ) {
+        let name = account_name(account);
+        let _held = platform.hold(&name).await;
+        if let Some(kept) = Self::recall(platform, key, account).await {
+            if let Some(head) = kept.head {
+                self.saw_head(head);
+            }
+            self.saw_book(kept.book, kept.sealed_book);
+            for chart in kept.charts {
+                self.saw_chart(chart);
+            }
+        }
+        change(self);
         self.version = VERSION;
         let context = Context::Memory(account, None);
-        remember(platform, key, context, &account_name(account), self).await
+        // A device that keeps nothing will know nothing at the next sign-in.
+        let _kept = remember(platform, key, context, &name, self).await;
+    }
+
+    /// Notes a statement of the account chain, unless a later one was seen before.
+    pub(crate) fn saw_head(&mut self, head: Seen) {
+        if self.head.is_none_or(|known| known.counter <= head.counter) {
+            self.head = Some(head);
+        }
+    }
+
+    /// Notes an address book, unless a later one was seen before.
+    pub(crate) fn saw_book(&mut self, counter: u64, sealed: Bytes) {
+        if self.book <= counter {
+            (self.book, self.sealed_book) = (counter, sealed);
+        }
+    }
+
+    /// Notes a chart of one's own.
+    pub(crate) fn saw_chart(&mut self, chart: ChartId) {
+        if !self.charts.contains(&chart) {
+            self.charts.push(chart);
+        }
     }
 }
 
@@ -276,17 +311,29 @@ impl ChartMemory {
         recall(platform, key, context, &chart_name(account, chart)).await
     }
 
-    /// Keeps it.
-    pub(crate) async fn remember<P: Platform>(
-        &mut self,
+    /// Keeps it, unless another tab of this browser has kept higher heads. Nobody else writes between
+    /// the look at what is kept and the write.
+    pub(crate) async fn keep<P: Platform>(
+        mut self,
         platform: &P,
         key: &AccountKey,
         account: AccountId,
         chart: ChartId,
-    ) -> bool {
+    ) {
+        let name = chart_name(account, chart);
+        let _held = platform.hold(&name).await;
+        if let Some(kept) = Self::recall(platform, key, account, chart).await {
+            if kept.is_above(&self) {
+                return;
+            }
+            for (inside, author, seen) in &kept.authors {
+                self.note_author(*inside, *author, *seen);
+            }
+        }
         self.version = VERSION;
         let context = Context::Memory(account, Some(chart));
-        remember(platform, key, context, &chart_name(account, chart), self).await
+        // A device that keeps nothing says so by `Standing::First` at the next sign-in.
+        let _kept = remember(platform, key, context, &name, &self).await;
     }
 }
 

@@ -54,6 +54,9 @@ pub trait Engine {
 
 /// Where a vault runs: the way to the server, the clock, and the engine for large content.
 pub trait Platform: Engine {
+    /// A name of this device that is held; it is free again when this goes.
+    type Held;
+
     /// Sends a request with a small body and reads a small answer.
     ///
     /// # Errors
@@ -87,6 +90,10 @@ pub trait Platform: Engine {
     fn solving(&self, _done: u8, _of: u8) -> bool {
         true
     }
+
+    /// Waits until no other vault of this device, in whichever tab, holds this name. A name is held for
+    /// no longer than it takes to read what is kept under it and to write it anew.
+    async fn hold(&self, name: &str) -> Self::Held;
 
     /// What this device keeps under a name from an earlier time; none where it keeps nothing.
     async fn recall(&self, name: &str) -> Option<Vec<u8>>;

@@ -70,6 +70,12 @@ impl<P: Platform<Bytes = Vec<u8>>> Engine for Tamper<P> {
 }
 
 impl<P: Platform<Bytes = Vec<u8>>> Platform for Tamper<P> {
+    type Held = P::Held;
+
+    async fn hold(&self, name: &str) -> P::Held {
+        self.inner.hold(name).await
+    }
+
     async fn call(&self, request: Request, body: Vec<u8>) -> Result<Answer, Unreachable> {
         let sent = sent(&request, &body);
         match self.line.before(&sent) {

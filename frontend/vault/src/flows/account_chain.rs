@@ -165,15 +165,18 @@ impl<P: Platform> Vault<P> {
         }
     }
 
+    /// Keeps what this device remembers of the account, with this change.
+    pub(super) async fn keep_account(&self, change: impl FnOnce(&mut AccountMemory)) {
+        let mut memory = self.memory.borrow().clone();
+        let (platform, key) = (&self.api.platform, &self.account_key);
+        memory.keep(platform, key, self.account, change).await;
+        *self.memory.borrow_mut() = memory;
+    }
+
     /// Goes on from a statement that the server has taken.
     pub(super) async fn follow_account(&self, head: Verified<AccountHead>) {
-        let mut memory = self.memory.borrow().clone();
-        memory.head = Some(Seen::of(&head, head.payload().at));
-        let platform = &self.api.platform;
-        memory
-            .remember(platform, &self.account_key, self.account)
-            .await;
-        *self.memory.borrow_mut() = memory;
+        let seen = Seen::of(&head, head.payload().at);
+        self.keep_account(|memory| memory.saw_head(seen)).await;
         self.chain.borrow_mut().follow(head);
     }
 }

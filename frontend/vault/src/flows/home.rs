@@ -27,21 +27,16 @@ impl<P: Platform> Vault<P> {
             }
         }
         // A chart of one's own does not go away by itself.
-        let mut memory = self.memory.borrow().clone();
+        let memory = self.memory.borrow().clone();
         let gone = memory.charts.iter().filter(|id| !home.own.contains(id));
         home.refused.extend(gone.map(|_| Distrust::Missing));
-        let known = memory.charts.len();
-        for chart in &home.own {
-            if !memory.charts.contains(chart) {
-                memory.charts.push(*chart);
-            }
-        }
-        if memory.charts.len() > known {
-            let platform = &self.api.platform;
-            memory
-                .remember(platform, &self.account_key, self.account)
-                .await;
-            *self.memory.borrow_mut() = memory;
+        if home.own.iter().any(|chart| !memory.charts.contains(chart)) {
+            self.keep_account(|memory| {
+                for chart in &home.own {
+                    memory.saw_chart(*chart);
+                }
+            })
+            .await;
         }
         Ok(home)
     }

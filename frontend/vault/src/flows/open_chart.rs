@@ -185,18 +185,9 @@ impl<P: Platform> Vault<P> {
     }
 
     /// Keeps the newest heads, never lower ones than another tab of this browser has kept.
-    pub(crate) async fn keep_memory(&self, chart: ChartId, mut memory: ChartMemory) {
+    pub(crate) async fn keep_memory(&self, chart: ChartId, memory: ChartMemory) {
         let platform = &self.api.platform;
         let (key, account) = (&self.account_key, self.account);
-        if let Some(kept) = ChartMemory::recall(platform, key, account, chart).await {
-            if kept.is_above(&memory) {
-                return;
-            }
-            for (inside, author, seen) in &kept.authors {
-                memory.note_author(*inside, *author, *seen);
-            }
-        }
-        // A device that keeps nothing says so by `Standing::First` at the next sign-in.
-        let _kept = memory.remember(platform, key, account, chart).await;
+        memory.keep(platform, key, account, chart).await;
     }
 }

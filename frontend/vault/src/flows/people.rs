@@ -102,12 +102,7 @@ impl<P: Platform> Vault<P> {
     /// Keeps the newest book on this device. One that the server takes at a lower counter than
     /// before follows a server that went back; what it lost is in this one.
     async fn remember_book(&self, counter: u64, sealed: Bytes) {
-        let mut memory = self.memory.borrow().clone();
-        (memory.book, memory.sealed_book) = (counter, sealed);
-        let platform = &self.api.platform;
-        memory
-            .remember(platform, &self.account_key, self.account)
+        self.keep_account(|memory| (memory.book, memory.sealed_book) = (counter, sealed))
             .await;
-        *self.memory.borrow_mut() = memory;
     }
 }

@@ -98,9 +98,12 @@ impl<P: Platform> Behind<P> {
         let head = change_account(api, &keys.identity, head, beyond, proof, password).await?;
         keys.head = head;
         // Kept at once: should the account not open now, this browser knows it all the same.
-        keys.memory.head = Some(Seen::of(&keys.head, keys.head.payload().at));
-        let (key, account) = (&keys.account_key, keys.account);
-        keys.memory.remember(&api.platform, key, account).await;
+        let seen = Seen::of(&keys.head, keys.head.payload().at);
+        let (platform, key, account) = (&api.platform, &keys.account_key, keys.account);
+        let memory = &mut keys.memory;
+        memory
+            .keep(platform, key, account, |memory| memory.saw_head(seen))
+            .await;
         Ok(())
     }
 }

@@ -187,10 +187,13 @@ pub(super) async fn open_rest<P: Platform>(api: &Api<P>, keys: Keys) -> Result<O
         let kept = open(memory.book, &memory.sealed_book)?;
         opened = opened.with_all_of(&kept);
     } else {
-        (memory.book, memory.sealed_book) = (book.counter, book.sealed);
+        memory.saw_book(book.counter, book.sealed);
     }
-    memory.head = Some(Seen::of(&head, head.payload().at));
-    memory.remember(&api.platform, &account_key, account).await;
+    let seen = Seen::of(&head, head.payload().at);
+    let (platform, key) = (&api.platform, &account_key);
+    memory
+        .keep(platform, key, account, |memory| memory.saw_head(seen))
+        .await;
     Ok(Opened {
         account,
         account_key,

@@ -3,8 +3,6 @@
 
 use crate::list::{Attack, Status};
 
-const HEADS: &str = "tests/tests/heads.rs";
-const HOLES: &str = "tests/tests/holes.rs";
 const DOUBTS: &str = "tests/tests/doubts/main.rs";
 const CLINIC: &str = "there is no clinic and no directory yet";
 const ESCROW: &str = "there is no recovery and no escrow yet";
@@ -64,46 +62,11 @@ pub fn attacks() -> Vec<Attack> {
             NotYet(CLINIC),
         ),
         attack(
-            34,
-            "drop, duplicate, reorder of whole items",
-            "DL01, 1P02 (PM26)",
-            "the head names a tree over all entries; what does not add up is said and told apart",
-            Elsewhere(HOLES),
-        ),
-        attack(
-            35,
-            "rollback of one record",
-            "DL01 (PM26)",
-            "the head names a tree over all entries; what does not add up is said and told apart",
-            Elsewhere(HOLES),
-        ),
-        attack(
-            36,
-            "whole-account rollback",
-            "PM26, section 5",
-            "devices remember the highest heads; an earlier state is said and can not be written on",
-            Elsewhere(HEADS),
-        ),
-        attack(
-            37,
-            "fork between clients",
-            "SUNDR",
-            "heads are chained; two that do not meet are an alarm that stays",
-            Elsewhere(HEADS),
-        ),
-        attack(
             45,
             "signed but not displayed, displayed but not signed",
             "EFAIL",
             "only a verified statement has a payload to read",
             Elsewhere("shared/src/statement/mod.rs"),
-        ),
-        attack(
-            46,
-            "log tail cut",
-            "DL01 (PM26)",
-            "devices remember the highest heads; an earlier state is said and can not be written on",
-            Elsewhere(HOLES),
         ),
         attack(
             51,
@@ -146,27 +109,6 @@ pub fn attacks() -> Vec<Attack> {
             "general; BW01-03 (PM26)",
             "keys in three hands, each use in a chain",
             NotYet("there is no emergency access yet"),
-        ),
-        attack(
-            115,
-            "a write refused and kept, shown later",
-            "own analysis",
-            "a head that was sent and not confirmed is replaced by the next one",
-            Elsewhere(HEADS),
-        ),
-        attack(
-            140,
-            "entries by doctors dropped or cut off",
-            "DL01 class (PM26); own analysis",
-            "each author's entries are chained, and named by others, by the owner's heads and by memories; a gap is said",
-            Elsewhere(DOUBTS),
-        ),
-        attack(
-            141,
-            "entries by doctors repeated or reordered",
-            "TH23 replay class",
-            "a chain has one order; what does not follow is not shown",
-            Elsewhere(DOUBTS),
         ),
         attack(
             142,

@@ -35,6 +35,7 @@ mod matrix;
 mod own_keys;
 mod probe;
 mod refusals;
+mod rows;
 mod run;
 mod stage;
 mod trust;
@@ -53,6 +54,7 @@ fn main() -> std::process::ExitCode {
         account::attacks(),
         trust::attacks(),
         gossip::attacks(),
+        rows::attacks(),
         answers::attacks(),
         refusals::attacks(),
         later::attacks(),

@@ -20,7 +20,7 @@ use crate::{
     pages::{
         Add, ChangePassword, ChartPage, Compare, Devices, Edit, Ended, IdleLock, NewFile, NewNote,
         NewRecord, NotFound, Open, OwnerWords, Patients, Propose, Security, ServerSees, Share,
-        Stop,
+        Stop, Trends,
     },
     platform::{self, code, storage},
     route::{Route, Wanted},
@@ -172,6 +172,10 @@ fn screen(route: &Route) -> Html {
         Route::Add { chart } => html! { <Add {chart} /> },
         Route::NewRecord { chart, sheet } => {
             html! { <NewRecord key={sheet.name()} {chart} {sheet} /> }
+        }
+        Route::Trends { chart } => html! { <Trends key="all" {chart} /> },
+        Route::Trend { chart, record } => {
+            html! { <Trends key={record.to_string()} {chart} {record} /> }
         }
         Route::Edit { chart, record } => html! { <Edit {chart} {record} /> },
         Route::Share { chart } => html! { <Share {chart} /> },

@@ -115,6 +115,18 @@ routes! {
         /// Which form.
         sheet: Sheet,
     } = ["chart", chart, "add", sheet],
+    /// What was measured, over time.
+    Trends {
+        /// The chart.
+        chart: ChartId,
+    } = ["chart", chart, "trends"],
+    /// One thing that was measured, over time. Named by an entry: what it is called would tell too much.
+    Trend {
+        /// The chart.
+        chart: ChartId,
+        /// An entry that says one of its values.
+        record: RecordId,
+    } = ["chart", chart, "trends", record],
     /// One entry.
     Entry {
         /// The chart.
@@ -201,6 +213,8 @@ impl Route {
             | Self::Answer { chart, .. }
             | Self::Add { chart }
             | Self::NewRecord { chart, .. }
+            | Self::Trends { chart }
+            | Self::Trend { chart, .. }
             | Self::Entry { chart, .. }
             | Self::Revision { chart, .. }
             | Self::Edit { chart, .. }

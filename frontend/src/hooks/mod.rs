@@ -15,7 +15,7 @@ pub(crate) use self::{
     chart::use_chart,
     draft::use_draft,
     page::{page_was_loaded, use_page, use_page_after},
-    record::use_told,
+    record::{Told, use_told},
     sent::{Sent, use_sent},
 };
 use crate::{

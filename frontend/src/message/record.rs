@@ -4,7 +4,7 @@
 //! [`Answer`]. Each question gets one answer, in order; number 0 comes once, when the worker is there.
 
 use keepwell_record::{
-    Description, Entry, Filter, Overview, Page,
+    Description, Entry, Filter, Overview, Page, Series,
     form::{Around, Fault, Form},
     model::Category,
 };
@@ -33,6 +33,11 @@ pub enum Question {
         /// How many lines at most.
         count: usize,
     },
+    /// What was measured, over time. Answers [`Answer::Trends`].
+    Trends {
+        /// An entry: only what was measured with it. None for all.
+        of: Option<String>,
+    },
     /// What the text of an entry says. Answers [`Answer::Read`].
     Read {
         /// The text.
@@ -58,6 +63,8 @@ pub enum Answer {
     Overview(Box<Overview>),
     /// Some lines, and the authors of all entries.
     Timeline(Page, Vec<String>),
+    /// By name.
+    Trends(Vec<Series>),
     /// Nothing where the text is words only.
     Read(Option<Box<Content>>),
     /// What to store, or every field that is not right.

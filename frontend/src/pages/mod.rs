@@ -40,7 +40,7 @@ pub(crate) use self::{
     parts::{IdleLock, Tray},
     patients::Patients,
     propose::Propose,
-    record::{Add, NewRecord, Sheet},
+    record::{Add, NewRecord, Sheet, Trends},
     register::Register,
     security::Security,
     server_sees::ServerSees,

@@ -49,6 +49,22 @@ pub(crate) fn calendar(at: i64, month: bool, day: bool) -> String {
         .into()
 }
 
+/// The same as short as it can be, for the edge of a plot: "4 Mar", "Mar 2020", "2020".
+pub(crate) fn short(at: i64, month: bool, day: bool) -> String {
+    let mut parts = vec![("timeZone", "UTC")];
+    if day {
+        parts.push(("day", "numeric"));
+    } else {
+        parts.push(("year", "numeric"));
+    }
+    if month {
+        parts.push(("month", "short"));
+    }
+    Date::new(&JsValue::from_f64(at as f64 * 1000.0))
+        .to_locale_date_string(&language(), &options(&parts))
+        .into()
+}
+
 /// The moment as machines read it (ISO 8601), for `<time datetime>`. `at` is in seconds since 1970.
 pub(crate) fn machine(at: u64) -> String {
     let date = date(at);

@@ -2,7 +2,7 @@
 
 use keepwell_frontend::message::record::{Answer, Content, Question, Written};
 use keepwell_record::{
-    Body, Description, Entry, Record, Stored, describe,
+    Body, Description, Entry, Record, Series, Stored, describe,
     form::{Around, Form},
 };
 
@@ -36,6 +36,7 @@ impl Desk {
                 let page = self.record.timeline(&filter, 0, count);
                 Answer::Timeline(page, self.record.authors())
             }
+            Question::Trends { of } => Answer::Trends(self.trends(of.as_deref())),
             Question::Read { text } => Answer::Read(stored(&text).map(|stored| {
                 Box::new(Content {
                     description: self.described(&stored),
@@ -46,6 +47,17 @@ impl Desk {
                 Answer::Written(self.write(&form, old, around))
             }
         }
+    }
+
+    fn trends(&self, of: Option<&str>) -> Vec<Series> {
+        let mut all = self.record.series();
+        if let Some(of) = of {
+            all.retain(|series| {
+                let mut points = series.strands.iter().flat_map(|strand| &strand.points);
+                points.any(|point| point.record == of)
+            });
+        }
+        all
     }
 
     fn write(
@@ -201,6 +213,32 @@ mod tests {
             hold(&mut desk, true, vec![note("1", "Pasted", &text)], &[]);
             assert_eq!(titles(&mut desk, ""), ["Pasted"]);
         }
+    }
+
+    #[test]
+    fn what_goes_with_an_entry_over_time_is_found_by_it() {
+        let mut desk = Desk::default();
+        let weight = |kilograms: u8| {
+            format!(
+                r#"{{"resource":{{"resourceType":"Observation","status":"final","code":{{"text":"Weight"}},"effectiveDateTime":"2020-01-{kilograms}","valueQuantity":{{"value":{kilograms},"unit":"kg"}}}}}}"#
+            )
+        };
+        let put = vec![
+            note("1", "Weight", &weight(10)),
+            note("2", "Weight", &weight(11)),
+            note("3", "Pasted", "Weight: 12 kg"),
+        ];
+        hold(&mut desk, true, put, &[]);
+        let mut of = |of: Option<&str>| match desk.answer(Question::Trends {
+            of: of.map(str::to_owned),
+        }) {
+            Answer::Trends(all) => all,
+            _ => panic!("series"),
+        };
+        assert!(of(Some("3")).is_empty());
+        assert!(of(Some("nobody")).is_empty());
+        assert_eq!(of(Some("2")).len(), 1);
+        assert_eq!(of(None)[0].strands[0].points.len(), 2);
     }
 
     #[test]

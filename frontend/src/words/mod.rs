@@ -14,6 +14,7 @@ pub(crate) mod security;
 pub(crate) mod server;
 pub(crate) mod share;
 pub(crate) mod standing;
+pub(crate) mod trend;
 pub(crate) mod waiting;
 
 use crate::message::Category;

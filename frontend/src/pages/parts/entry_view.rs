@@ -154,7 +154,7 @@ fn Sheet(props: &SheetProps) -> Html {
                 <FileCard {chart} entry={entry.clone()} file={file.clone()} />
             }
             if !entry.text.is_empty() {
-                <Told text={entry.text.clone()} />
+                <Told text={entry.text.clone()} trend={Some(Route::Trend { chart, record })} />
             } else if entry.file.is_none() {
                 <p class="muted">{ text::NO_TEXT }</p>
             }

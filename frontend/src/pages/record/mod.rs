@@ -5,9 +5,12 @@ mod form;
 mod input;
 mod inputs;
 mod overview;
+mod plot;
+mod readings;
 mod sheet;
 mod shown;
 mod told;
+mod trends;
 
 pub(crate) use self::{
     add::{Add, EditRecord, NewRecord},
@@ -15,4 +18,5 @@ pub(crate) use self::{
     sheet::Sheet,
     shown::{Moment, in_short, kind, moment, title, written},
     told::{Told, may_be_record},
+    trends::Trends,
 };

@@ -14,7 +14,7 @@ use crate::{
         record::{Answer, Question},
     },
     route::Route,
-    words::record as words,
+    words::{record as words, trend},
 };
 
 #[derive(Properties, PartialEq)]
@@ -54,6 +54,11 @@ pub(crate) fn Overview(props: &OverviewProps) -> Html {
         <section class="overview" data-test="overview">
             <h2>{ words::OVERVIEW }</h2>
             <div class="cards">{ for cards }</div>
+            if !own.results.is_empty() {
+                <p class="no-print">
+                    <RouteLink hook="to-trends" to={Route::Trends { chart: props.chart.chart }}>{ trend::TO_TRENDS }</RouteLink>
+                </p>
+            }
         </section>
     }
 }

@@ -26,16 +26,20 @@ fn period(period: &Period) -> String {
     }
 }
 
-fn quantity(own: &Quantity) -> String {
+pub(super) fn quantity(own: &Quantity) -> String {
     let number = own.value.as_ref().map_or("", |value| value.as_str());
-    let unit = if own.unit.is_empty() {
+    let unit = unit(if own.unit.is_empty() {
         &own.code
     } else {
         &own.unit
-    };
-    let unit = if unit == "mm[Hg]" { "mmHg" } else { unit };
+    });
     let text = format!("{} {} {unit}", own.comparator, locale::decimal(number));
     text.trim().to_owned()
+}
+
+/// A unit as people write it.
+pub(super) fn unit(own: &str) -> &str {
+    if own == "mm[Hg]" { "mmHg" } else { own }
 }
 
 fn money(own: &Money) -> String {

@@ -1,19 +1,20 @@
 //! What the text of an entry says: in parts where it is a stored resource, else as it is.
 
-use keepwell_record::{Description, Field};
+use keepwell_record::{Description, Field, Shown, model::Kind};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use super::shown::{date, label, value};
 use crate::{
     bridge::record,
-    components::{Callout, Tone},
+    components::{Callout, RouteLink, Tone},
     message::{
         Failure,
         record::{Answer, Content, Question},
     },
     pages::parts::{loading, trouble},
-    words::record as words,
+    route::Route,
+    words::{record as words, trend},
 };
 
 /// What is known of a text.
@@ -73,6 +74,9 @@ pub(crate) fn use_read(text: &str) -> (Read, Callback<()>) {
 #[derive(Properties, PartialEq)]
 pub(crate) struct ToldProps {
     pub(crate) text: String,
+    /// Leads to what was measured, over time.
+    #[prop_or_default]
+    pub(crate) trend: Option<Route>,
 }
 
 /// Draws it.
@@ -85,8 +89,23 @@ pub(crate) fn Told(props: &ToldProps) -> Html {
         Read::Words => html! {
             <p class="entry-text" data-test="entry-text">{ &props.text }</p>
         },
-        Read::Content(content) => facts(&content.description),
+        Read::Content(content) => html! {
+            <>
+                { facts(&content.description) }
+                if let Some(to) = props.trend.clone().filter(|_| is_measured(&content.description)) {
+                    <p class="no-print"><RouteLink hook="to-trend" {to}>{ trend::TO_TREND }</RouteLink></p>
+                }
+            </>
+        },
     }
+}
+
+/// Whether there is a number that can be drawn.
+fn is_measured(own: &Description) -> bool {
+    let mut parts = own.parts.iter();
+    own.kind == Kind::Observation
+        && !own.void
+        && parts.any(|part| matches!(part.value, Shown::Quantity(_)))
 }
 
 fn facts(own: &Description) -> Html {

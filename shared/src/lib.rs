@@ -22,6 +22,7 @@ pub mod request;
 pub mod statement;
 pub mod username;
 pub mod wire;
+pub mod words;
 
 #[cfg(test)]
 #[path = "../../tests/vectors/report.rs"]

@@ -21,7 +21,7 @@ async fn the_first_visit_says_so_and_the_second_one_does_not() {
     let chart = patient.chart().await;
     let first = patient.vault.open_chart(chart).await.unwrap();
     assert_eq!(first.standing, Standing::First);
-    assert_eq!(first.check_words.len(), 4);
+    assert_eq!(first.check_words.text().len(), 4);
     assert_eq!(
         patient.vault.open_chart(chart).await.unwrap().standing,
         Standing::Current

@@ -3,6 +3,7 @@
 use keepwell_shared::{
     bytes::Hash,
     id::{ChartId, GrantId, RecordId},
+    words::Words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -35,7 +36,7 @@ pub struct Chart {
     /// How it stands to what this browser has seen before.
     pub standing: Standing,
     /// Four words that are the same in every browser that shows the same chart; only for the owner.
-    pub check_words: Vec<String>,
+    pub check_words: Words,
 }
 
 impl Chart {

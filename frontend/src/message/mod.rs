@@ -18,6 +18,7 @@ use keepwell_shared::{
     bytes::Hash,
     id::{AccountId, ChartId, GrantId, RecordId, SessionId},
     statement::Role,
+    words::Words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -279,7 +280,7 @@ pub struct Protection {
     /// The id of one's own key bundle.
     pub bundle: Hash,
     /// One's own twelve safety words.
-    pub words: Vec<String>,
+    pub words: Words,
     /// When the keys were made, seconds since 1970.
     pub keys_at: u64,
     /// When the password was chosen, seconds since 1970.
@@ -333,7 +334,7 @@ pub struct Person {
     /// the person made a new account, or the server lies.
     pub changed: bool,
     /// Their twelve safety words.
-    pub words: Vec<String>,
+    pub words: Words,
     /// One's own twelve safety words: the same two lines stand on the other screen.
-    pub own_words: Vec<String>,
+    pub own_words: Words,
 }

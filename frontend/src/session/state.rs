@@ -247,6 +247,7 @@ mod tests {
         bytes::Hash,
         id::{AccountId, RecordId},
         statement::Role,
+        words::Words,
     };
 
     use super::*;
@@ -259,8 +260,8 @@ mod tests {
             role: Role::Patient,
             compared: false,
             changed: false,
-            words: Vec::new(),
-            own_words: Vec::new(),
+            words: Words::default(),
+            own_words: Words::default(),
         }
     }
 
@@ -314,7 +315,7 @@ mod tests {
             refused: Vec::new(),
             lost: Vec::new(),
             standing: Standing::Current,
-            check_words: Vec::new(),
+            check_words: Words::default(),
         };
         let state = Rc::new(State::unlocked(home))
             .reduce(Action::Learned(Some(chart), Box::new(Reply::Chart(opened))));

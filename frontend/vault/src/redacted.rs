@@ -13,6 +13,7 @@ use keepwell_shared::{
     request::RequestKey,
     statement::{CompartmentHead, Content, Revision, Role, State, VERSION, Verified, sign},
     username::Username,
+    words::Words,
 };
 use opaque_ke::{ClientLogin, ClientRegistration};
 use p256::ecdsa::SigningKey;
@@ -109,7 +110,7 @@ fn no_secret_prints_and_all_are_overwritten() {
             role: Role::Patient,
             compared: true,
             changed: false,
-            words: vec![],
+            words: Words::default(),
         },
         own: true,
         entries: vec![],
@@ -120,7 +121,7 @@ fn no_secret_prints_and_all_are_overwritten() {
         refused: vec![],
         lost: vec!["Canary".into()],
         standing: Standing::Incomplete,
-        check_words: vec![],
+        check_words: Words::default(),
     };
     let repaired = Repaired {
         chart: view.clone(),

@@ -12,6 +12,7 @@ use keepwell_shared::{
     id::{AccountId, ChartId},
     statement::{Grant, KeyBundle, Role, Verified},
     username::Username,
+    words::Words,
 };
 
 use crate::{
@@ -75,7 +76,7 @@ pub struct Person {
     /// Whether they were compared with other keys than these.
     pub changed: bool,
     /// Their safety words.
-    pub words: Vec<String>,
+    pub words: Words,
 }
 
 /// What opening an account gives.
@@ -129,7 +130,7 @@ impl<P: Platform> Vault<P> {
     }
 
     /// One's own safety words.
-    pub fn own_words(&self) -> Vec<String> {
+    pub fn own_words(&self) -> Words {
         safety_words(self.account, self.identity.bundle.id())
     }
 

@@ -141,7 +141,7 @@ pub(crate) fn quiet_notices(chart: &Chart) -> Html {
 
 /// The four words of one's own chart.
 pub(crate) fn check_words(chart: &Chart) -> Html {
-    html! { <p class="check-words" data-test="check-words">{ chart.check_words.join(" ") }</p> }
+    html! { <p class="check-words" data-test="check-words">{ chart.check_words.text().join(" ") }</p> }
 }
 
 fn title(chart: &Chart) -> String {

@@ -12,6 +12,7 @@ mod writers;
 use keepwell_shared::{
     bytes::Hash,
     id::{ChartId, GrantId, RecordId},
+    words::Words,
 };
 
 use crate::{
@@ -60,7 +61,7 @@ pub struct Chart {
     pub standing: Standing,
     /// Four words of the newest head: two browsers of one person that show the same words show the
     /// same chart. Only for the owner.
-    pub check_words: Vec<String>,
+    pub check_words: Words,
 }
 
 /// Titles do not print.

@@ -8,6 +8,7 @@ use keepwell_shared::{
     id::{ChartId, RecordId},
     statement::{KeyBundle, Verified},
     wire::{ChartGet, ChartResponse, Empty},
+    words::Words,
 };
 
 use crate::{
@@ -107,7 +108,7 @@ impl<P: Platform> Vault<P> {
             refused: state.refused(),
             lost: state.lost(),
             standing: state.standing,
-            check_words: own.map_or_else(Vec::new, |own| check_words(own.head.id())),
+            check_words: own.map_or_else(Words::default, |own| check_words(own.head.id())),
         })
     }
 

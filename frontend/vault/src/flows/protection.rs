@@ -1,6 +1,6 @@
 //! What protects the account, as far as its owner has signed it.
 
-use keepwell_shared::bytes::Hash;
+use keepwell_shared::{bytes::Hash, words::Words};
 
 use crate::{platform::Platform, vault::Vault};
 
@@ -10,7 +10,7 @@ pub struct Protection {
     /// The id of one's own key bundle.
     pub bundle: Hash,
     /// One's own safety words.
-    pub words: Vec<String>,
+    pub words: Words,
     /// When the keys were made, seconds since 1970 by the clock of the browser that made them.
     pub keys_at: u64,
     /// When the password was chosen, likewise.

@@ -146,7 +146,7 @@ async fn read_as(world: &World, person: &Watched, line: &Line, seen: &mut Seen) 
         other => seen.said.push(format!("{who} lists sessions: {other:?}")),
     }
     for known in vault.people() {
-        let words = known.words.join(" ");
+        let words = known.words.text().join(" ");
         seen.facts
             .insert(format!("{who} compared {} {words}", known.username));
     }
@@ -155,8 +155,10 @@ async fn read_as(world: &World, person: &Watched, line: &Line, seen: &mut Seen) 
             Ok(found) => {
                 // Words are what people compare: other words are told apart by them.
                 if found.compared || *who == found.username {
-                    seen.facts
-                        .insert(format!("{who} finds {name} {}", found.words.join(" ")));
+                    seen.facts.insert(format!(
+                        "{who} finds {name} {}",
+                        found.words.text().join(" ")
+                    ));
                 } else if found.changed {
                     seen.said.push(format!("{name} has other keys"));
                 }

@@ -103,7 +103,7 @@ const DERIVATIONS: [Derivation; 10] = [
         label: label::SAFETY_WORDS,
         ours: || {
             let words = safety_words(account(), Hash([1; 32]));
-            words.join(" ").into_bytes()
+            words.text().join(" ").into_bytes()
         },
         under: |label| {
             let tagged = account().to_tagged();
@@ -113,7 +113,7 @@ const DERIVATIONS: [Derivation; 10] = [
     },
     Derivation {
         label: label::CHECK_WORDS,
-        ours: || check_words(Hash([1; 32])).join(" ").into_bytes(),
+        ours: || check_words(Hash([1; 32])).text().join(" ").into_bytes(),
         under: |label| {
             let parts: [&[u8]; 3] = [label.as_bytes(), &[0], &[1; 32]];
             words(Hash::of(&parts.concat()), 4).into_bytes()

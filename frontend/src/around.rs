@@ -52,10 +52,7 @@ pub(crate) fn Around(props: &AroundProps) -> Html {
 pub(crate) fn go_there(navigator: Option<&Navigator>, go: Option<&(Route, Option<Wanted>)>) {
     match (go, navigator) {
         (Some((to, None)), Some(navigator)) => navigator.replace(to),
-        (Some((to, Some(wanted))), Some(navigator)) => {
-            // The query is one short path and can always be written.
-            let _ = navigator.replace_with_query(to, wanted);
-        }
+        (Some((to, Some(wanted))), Some(navigator)) => navigator.replace(&wanted.at(to)),
         _ => {}
     }
 }

@@ -3,8 +3,7 @@
 use std::{collections::HashMap, fmt::Display};
 
 use keepwell_shared::id::{ChartId, GrantId, RecordId};
-use serde::{Deserialize, Serialize};
-use yew_router::prelude::*;
+use yew_router::{AnyRoute, prelude::*};
 
 use crate::pages::Sheet;
 
@@ -228,10 +227,10 @@ impl Route {
 
 /// Where one wanted to go before the door was shut: part of the door's address, so that it
 /// survives a reload of the locked page.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Wanted {
     /// The path of a screen of this app.
-    pub(crate) then: String,
+    then: String,
 }
 
 impl Wanted {
@@ -246,8 +245,19 @@ impl Wanted {
     /// The screen to go to, and home when nothing sensible was wanted.
     pub(crate) fn route(location: Option<&Location>) -> Route {
         location
-            .and_then(|location| location.query::<Self>().ok())
+            .and_then(|location| Self::read(location.query_str()))
             .map_or(Route::Home, |wanted| wanted.screen())
+    }
+
+    /// The address of a door that remembers this. Paths are made of letters that stand for themselves
+    /// in a query, so that neither side needs percent coding.
+    pub(crate) fn at(&self, door: &Route) -> AnyRoute {
+        AnyRoute::new(format!("{}{THEN}{}", door.to_path(), self.then))
+    }
+
+    fn read(query: &str) -> Option<Self> {
+        let then = query.strip_prefix(THEN)?.to_owned();
+        Some(Self { then })
     }
 
     /// Whoever wrote the address chose the path: only a screen behind the door is followed.
@@ -257,6 +267,9 @@ impl Wanted {
             .unwrap_or(Route::Home)
     }
 }
+
+/// What stands between the path of a door and the path that was wanted.
+const THEN: &str = "?then=";
 
 #[cfg(test)]
 mod tests {
@@ -274,6 +287,17 @@ mod tests {
         };
         let kept = Wanted::of(&route).unwrap();
         assert_eq!(wanted(&kept.then), route);
+        let address = kept.at(&Route::Locked).to_path();
+        let query = address.strip_prefix("/locked").unwrap();
+        assert_eq!(Wanted::read(query).unwrap().screen(), route);
+        assert!(
+            query[1..]
+                .bytes()
+                .all(|byte| b"=/-_".contains(&byte) || byte.is_ascii_alphanumeric())
+        );
+        for query in ["", "?", "?then", "then=/home", "?other=/home"] {
+            assert_eq!(Wanted::read(query), None, "{query}");
+        }
     }
 
     #[test]

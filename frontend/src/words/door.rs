@@ -99,7 +99,7 @@ pub(crate) fn guessing(guesses_log10: f64) -> String {
     const HOUR: f64 = 60.0 * MINUTE;
     const DAY: f64 = 24.0 * HOUR;
     const YEAR: f64 = 365.0 * DAY;
-    let seconds = 10_f64.powf(guesses_log10 - 4.0);
+    let seconds = js_sys::Math::pow(10.0, guesses_log10 - 4.0);
     let about = |unit: f64, one: &str, many: &str| {
         let many_of_them = (seconds / unit).round().max(1.0) as usize;
         format!("about {}", super::count(many_of_them, one, many))

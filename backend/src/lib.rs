@@ -21,6 +21,9 @@ mod policy;
 #[cfg(test)]
 mod redacted;
 mod reject;
+#[cfg(test)]
+#[path = "../../tests/vectors/report.rs"]
+mod report;
 mod routes;
 mod secrets;
 mod serve;

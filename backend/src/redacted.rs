@@ -11,9 +11,9 @@ use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use crate::{
     guard::{
-        logins::{Login, Logins},
         proof,
         tries::Charge,
+        waiting::{Login, Logins, Proven, TRIES},
     },
     secrets::{Secrets, SecretsFile},
 };
@@ -41,7 +41,8 @@ fn no_secret_prints_and_all_are_overwritten() {
     let file: SecretsFile = serde_json::from_slice(&secrets.to_bytes().unwrap()).unwrap();
     let (claimed, seal) = proof::samples();
     let login = login();
-    let logins = Logins::default();
+    prints(&Logins::logins(), "Waiting(..)");
+    let proven = proven();
 
     secrets! {
         Secrets: &secrets => "Secrets(..)", overwritten Zeroizing<[u8; 32]>;
@@ -49,7 +50,7 @@ fn no_secret_prints_and_all_are_overwritten() {
         Claimed: &claimed => "Claimed(..)", overwritten RequestKey;
         AnswerSeal: &seal => "AnswerSeal(..)", overwritten RequestKey;
         Login: &login => "Login(..)", overwritten ServerLogin<Suite>;
-        Logins: &logins => "Logins(..)", overwritten ServerLogin<Suite>;
+        Proven: &proven => "Proven(..)", overwritten Zeroizing<Vec<u8>>;
     }
 }
 
@@ -65,5 +66,15 @@ fn login() -> Login {
         account: None,
         username: Username::parse("anna").unwrap(),
         charge: Charge::default(),
+    }
+}
+
+fn proven() -> Proven {
+    Proven {
+        account: [1; 16].into(),
+        charge: Charge::default(),
+        session_key: Zeroizing::new(vec![7; 64]),
+        tries: TRIES,
+        elsewhere: vec![],
     }
 }

@@ -10,10 +10,12 @@ use aes_gcm::{
 use hmac::{Hmac, Mac};
 use keepwell_shared::{
     bytes::{Bytes, Hash},
+    factor::FactorSecret,
     handshake::Suite,
     id::{AccountId, SessionId},
     label,
     request::RequestKey,
+    returning::ReturnKey,
 };
 use opaque_ke::ServerSetup;
 use rand_08::rngs::OsRng;
@@ -25,7 +27,9 @@ use crate::{data_dir::DataDir, start_error::StartError};
 
 /// The name of the file.
 const FILE: &str = "secrets";
-/// The version of the file and of sealed session keys.
+/// The version of the file. Version 1 belongs to previews, which had no second factor.
+const FILE_VERSION: u8 = 2;
+/// The version of what is sealed.
 const VERSION: u8 = 1;
 /// Bytes of a masking key and of an envelope (RFC 9807, sections 2.2 and 4.1.1: Nh, Nn + Nm).
 const MASKING_KEY: usize = 64;
@@ -38,6 +42,7 @@ pub(crate) struct Secrets {
     opaque: ServerSetup<Suite>,
     session_key: Zeroizing<[u8; 32]>,
     guard_key: Zeroizing<[u8; 32]>,
+    factor_key: Zeroizing<[u8; 32]>,
     nobody: Vec<u8>,
 }
 
@@ -48,10 +53,12 @@ pub(crate) struct SecretsFile {
     version: u8,
     /// OPAQUE server set-up (RFC 9807, section 2.2): seed and key pair.
     opaque: Bytes,
-    /// AES-256-GCM key that seals the request keys of sessions.
+    /// AES-256-GCM key that seals the keys of sessions.
     session_key: Bytes,
     /// HMAC key of counted tries and of puzzles.
     guard_key: Bytes,
+    /// AES-256-GCM key that seals the secrets of one-time codes.
+    factor_key: Bytes,
 }
 
 impl std::fmt::Debug for Secrets {
@@ -71,6 +78,7 @@ impl Drop for SecretsFile {
         self.opaque.0.zeroize();
         self.session_key.0.zeroize();
         self.guard_key.0.zeroize();
+        self.factor_key.0.zeroize();
     }
 }
 
@@ -115,31 +123,16 @@ impl Secrets {
         &self.nobody
     }
 
-    /// Seals the request key of a session for the database.
-    ///
-    /// ```text
-    /// sealed = version || nonce || AES-256-GCM(session key, nonce, K_req, label || 0 || session || account)
-    /// ```
+    /// Seals the request key of a session for the database; see [`seal`].
     pub(crate) fn seal_session(
         &self,
         session: SessionId,
         account: AccountId,
         key: &RequestKey,
     ) -> Option<Vec<u8>> {
-        let mut nonce = [0; NONCE];
-        getrandom::fill(&mut nonce).ok()?;
-        let sealed = self
-            .cipher()
-            .encrypt(
-                &Nonce::from(nonce),
-                Payload {
-                    // EXPOSE: sealed in the same expression.
-                    msg: key.expose(),
-                    aad: &session_context(session, account),
-                },
-            )
-            .ok()?;
-        Some([&[VERSION][..], &nonce, &sealed].concat())
+        let context = session_context(label::SERVER_SEAL_SESSION, session, account);
+        // EXPOSE: sealed in the same expression.
+        seal(&self.session_key, &context, key.expose())
     }
 
     /// Opens what [`Secrets::seal_session`] made, for the same session and account only.
@@ -149,23 +142,8 @@ impl Secrets {
         account: AccountId,
         sealed: &[u8],
     ) -> Option<RequestKey> {
-        let (version, rest) = sealed.split_first()?;
-        let (nonce, sealed) = rest.split_first_chunk::<NONCE>()?;
-        if *version != VERSION {
-            return None;
-        }
-        let key = Zeroizing::new(
-            self.cipher()
-                .decrypt(
-                    &Nonce::from(*nonce),
-                    Payload {
-                        msg: sealed,
-                        aad: &session_context(session, account),
-                    },
-                )
-                .ok()?,
-        );
-        Some(RequestKey::from_bytes(key.as_slice().try_into().ok()?))
+        let context = session_context(label::SERVER_SEAL_SESSION, session, account);
+        open(&self.session_key, &context, sealed).map(|key| RequestKey::from_bytes(*key))
     }
 
     /// The name under which tries are counted: of `kind`, from a place or about a name. A stolen
@@ -199,42 +177,74 @@ impl Secrets {
             .into()
     }
 
-    fn cipher(&self) -> Aes256Gcm {
-        Aes256Gcm::new((&*self.session_key).into())
+    /// Seals the key that proves a return to a session.
+    pub(crate) fn seal_return(
+        &self,
+        session: SessionId,
+        account: AccountId,
+        key: &ReturnKey,
+    ) -> Option<Vec<u8>> {
+        let context = session_context(label::SERVER_SEAL_RETURN, session, account);
+        // EXPOSE: sealed in the same expression.
+        seal(&self.session_key, &context, key.expose())
+    }
+
+    /// Opens what [`Secrets::seal_return`] made, for the same session and account only.
+    pub(crate) fn open_return(
+        &self,
+        session: SessionId,
+        account: AccountId,
+        sealed: &[u8],
+    ) -> Option<ReturnKey> {
+        let context = session_context(label::SERVER_SEAL_RETURN, session, account);
+        open(&self.session_key, &context, sealed).map(|key| ReturnKey::from_bytes(*key))
+    }
+
+    /// Seals the secret of an account's one-time codes.
+    pub(crate) fn seal_factor(&self, account: AccountId, secret: &FactorSecret) -> Option<Vec<u8>> {
+        // EXPOSE: sealed in the same expression.
+        seal(&self.factor_key, &factor_context(account), secret.expose())
+    }
+
+    /// Opens what [`Secrets::seal_factor`] made, for the same account only.
+    pub(crate) fn open_factor(&self, account: AccountId, sealed: &[u8]) -> Option<FactorSecret> {
+        open(&self.factor_key, &factor_context(account), sealed)
+            .map(|secret| FactorSecret::from_bytes(*secret))
     }
 
     pub(crate) fn make() -> Result<Self, StartError> {
-        let (mut session_key, mut guard_key) = (Zeroizing::new([0; 32]), Zeroizing::new([0; 32]));
-        getrandom::fill(&mut *session_key).map_err(|_| StartError::NoRandomness)?;
-        getrandom::fill(&mut *guard_key).map_err(|_| StartError::NoRandomness)?;
+        let (session_key, guard_key, factor_key) = (random_key()?, random_key()?, random_key()?);
         let opaque = ServerSetup::new(&mut OsRng);
         Ok(Self {
             nobody: nobody()?,
             opaque,
             session_key,
             guard_key,
+            factor_key,
         })
     }
 
     pub(crate) fn parse(bytes: &[u8], nobody: Vec<u8>) -> Option<Self> {
         let file: SecretsFile = serde_json::from_slice(bytes).ok()?;
-        if file.version != VERSION {
+        if file.version != FILE_VERSION {
             return None;
         }
         Some(Self {
             opaque: ServerSetup::deserialize(file.opaque.as_slice()).ok()?,
             session_key: Zeroizing::new(file.session_key.as_slice().try_into().ok()?),
             guard_key: Zeroizing::new(file.guard_key.as_slice().try_into().ok()?),
+            factor_key: Zeroizing::new(file.factor_key.as_slice().try_into().ok()?),
             nobody,
         })
     }
 
     pub(crate) fn to_bytes(&self) -> Result<Zeroizing<Vec<u8>>, StartError> {
         let file = SecretsFile {
-            version: VERSION,
+            version: FILE_VERSION,
             opaque: Bytes(self.opaque.serialize().to_vec()),
             session_key: Bytes(self.session_key.to_vec()),
             guard_key: Bytes(self.guard_key.to_vec()),
+            factor_key: Bytes(self.factor_key.to_vec()),
         };
         serde_json::to_vec(&file)
             .map(Zeroizing::new)
@@ -253,11 +263,60 @@ fn nobody() -> Result<Vec<u8>, StartError> {
     Ok([&public[..], &masking_key, &[0; ENVELOPE]].concat())
 }
 
-fn session_context(session: SessionId, account: AccountId) -> Vec<u8> {
+fn random_key() -> Result<Zeroizing<[u8; 32]>, StartError> {
+    let mut key = Zeroizing::new([0; 32]);
+    getrandom::fill(&mut *key).map_err(|_| StartError::NoRandomness)?;
+    Ok(key)
+}
+
+/// ```text
+/// sealed = version || nonce || AES-256-GCM(key of the secrets file, nonce, secret, context)
+/// context = label || 0 || ids that say where it belongs
+/// ```
+fn seal(key: &[u8; 32], context: &[u8], secret: &[u8]) -> Option<Vec<u8>> {
+    let mut nonce = [0; NONCE];
+    getrandom::fill(&mut nonce).ok()?;
+    let payload = Payload {
+        msg: secret,
+        aad: context,
+    };
+    let sealed = Aes256Gcm::new(key.into())
+        .encrypt(&Nonce::from(nonce), payload)
+        .ok()?;
+    Some([&[VERSION][..], &nonce, &sealed].concat())
+}
+
+/// Opens a secret of `N` bytes in its own place only.
+fn open<const N: usize>(
+    key: &[u8; 32],
+    context: &[u8],
+    sealed: &[u8],
+) -> Option<Zeroizing<[u8; N]>> {
+    let (version, rest) = sealed.split_first()?;
+    let (nonce, sealed) = rest.split_first_chunk::<NONCE>()?;
+    if *version != VERSION {
+        return None;
+    }
+    let payload = Payload {
+        msg: sealed,
+        aad: context,
+    };
+    let plain = Aes256Gcm::new(key.into())
+        .decrypt(&Nonce::from(*nonce), payload)
+        .map(Zeroizing::new)
+        .ok()?;
+    plain.as_slice().try_into().map(Zeroizing::new).ok()
+}
+
+fn session_context(label: &str, session: SessionId, account: AccountId) -> Vec<u8> {
+    let (session, account) = (session.to_tagged(), account.to_tagged());
+    [label.as_bytes(), &[0], &session, &account].concat()
+}
+
+fn factor_context(account: AccountId) -> Vec<u8> {
     [
-        label::SERVER_SEAL_SESSION.as_bytes(),
+        label::SERVER_SEAL_FACTOR.as_bytes(),
         &[0],
-        &session.to_tagged(),
         &account.to_tagged(),
     ]
     .concat()
@@ -282,6 +341,8 @@ mod tests {
         let read = open(&folder, true).unwrap();
         assert_eq!(made.id(), read.id());
         assert_eq!(made.session_key, read.session_key);
+        assert_eq!(made.factor_key, read.factor_key);
+        assert_ne!(made.factor_key, made.session_key);
         assert_eq!(made.opaque.serialize(), read.opaque.serialize());
     }
 
@@ -317,6 +378,23 @@ mod tests {
                 Err(StartError::BadSecrets { .. })
             ));
         }
+    }
+
+    #[test]
+    fn the_secret_of_codes_opens_for_its_account_only() {
+        let secrets = Secrets::make().unwrap();
+        let (account, other) = (AccountId::generate(), AccountId::generate());
+        let secret = FactorSecret::from_bytes([7; 20]);
+        let sealed = secrets.seal_factor(account, &secret).unwrap();
+        assert_eq!(secrets.open_factor(account, &sealed), Some(secret));
+        assert_eq!(secrets.open_factor(other, &sealed), None);
+        for at in 0..sealed.len() {
+            let mut bent = sealed.clone();
+            bent[at] ^= 1;
+            assert_eq!(secrets.open_factor(account, &bent), None, "byte {at}");
+        }
+        let elsewhere = Secrets::make().unwrap();
+        assert_eq!(elsewhere.open_factor(account, &sealed), None);
     }
 
     #[test]

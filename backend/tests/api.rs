@@ -17,6 +17,8 @@ mod authorisation;
 mod blobs;
 #[path = "api/charts.rs"]
 mod charts;
+#[path = "api/factor.rs"]
+mod factor;
 #[path = "api/foreign.rs"]
 mod foreign;
 #[path = "api/front.rs"]

@@ -79,7 +79,8 @@ async fn memory_does_not_grow_with_the_file() {
         .read_line(&mut ready)
         .unwrap();
     let port = ready.trim().rsplit(':').next().unwrap();
-    let client = Client::new(format!("127.0.0.1:{port}").parse().unwrap());
+    let at = format!("127.0.0.1:{port}").parse().unwrap();
+    let client = Client::with_clock(at, keepwell_backend::Clock::system());
     let mut patient = Person::patient(&client, "patient-one").await;
     let before = program.peak();
 

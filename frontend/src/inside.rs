@@ -16,15 +16,16 @@ use crate::{
     frame::{Frame, Surroundings},
     handover::{self, Program},
     hooks::{self, use_here, use_session, use_transfers},
-    message::{Command, Home},
+    message::Command,
     pages::{
         Add, ChangePassword, ChartPage, Compare, Devices, Edit, Ended, IdleLock, NewFile, NewNote,
-        NewRecord, NotFound, Open, OwnerWords, Patients, Propose, Security, ServerSees, Share,
-        Stop, Trends,
+        NewRecord, NotFound, Open, OwnerWords, Patients, Propose, Security, ServerSees, SetUp,
+        Share, Stop, Trends,
     },
     platform::{self, code, storage},
     route::{Route, Wanted},
     session::{
+        Entrance,
         drafts::Drafts,
         state::{Access, State, Why},
     },
@@ -34,20 +35,26 @@ use crate::{
 pub fn inside() {
     code::this_is(Program::Inside);
     hooks::page_was_loaded();
-    handover::on_pass(Program::Inside, |worker, home: Home| {
+    handover::on_pass(Program::Inside, |worker, entrance: Entrance| {
         if let Some(worker) = worker {
-            draw(worker, home);
+            draw(worker, entrance);
         }
     });
     handover::arrived();
 }
 
-fn draw(worker: Worker, home: Home) {
+fn draw(worker: Worker, entrance: Entrance) {
     let Some(place) = door::place() else { return };
     let drafts = DRAFTS.with(Clone::clone);
-    drafts.belong_to(home.account);
+    let state = match entrance {
+        Entrance::Home(home) => {
+            drafts.belong_to(home.account);
+            State::unlocked(home)
+        }
+        Entrance::SetUp(drawn) => State::setting_up(drawn),
+    };
     let props = InsideProps {
-        state: State::unlocked(home),
+        state,
         bridge: Bridge::over(worker),
         drafts,
     };
@@ -112,6 +119,9 @@ fn Screens() -> Html {
     use_effect_with(go.clone(), move |go| {
         go_there(navigator.as_ref(), go.as_ref())
     });
+    if let Access::SettingUp(drawn) = &session.state().access {
+        return html! { <Frame><SetUp drawn={(**drawn).clone()} /></Frame> };
+    }
     if go.is_some() || session.state().home().is_none() {
         return Html::default();
     }
@@ -133,7 +143,11 @@ fn Screens() -> Html {
 #[hook]
 fn use_device_told() {
     let session = use_session();
-    use_effect_with((), move |()| {
+    let signed_in = session.state().home().is_some();
+    use_effect_with(signed_in, move |signed_in| {
+        if !signed_in {
+            return;
+        }
         let shared = storage::is_shared();
         let told = session.ask(Command::TellDevice { shared });
         // Without it the list of sessions lacks some words.
@@ -225,7 +239,7 @@ fn use_end_of_session() {
     let access = session.state().access.clone();
     use_effect_with(access, move |access| {
         let why = match access {
-            Access::Unlocked(_) => return,
+            Access::Unlocked(_) | Access::SettingUp(_) => return,
             Access::Locked(_, why) => Some(*why),
             Access::SignedOut => None,
         };

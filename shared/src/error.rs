@@ -12,6 +12,18 @@ pub enum Code {
     BadRequest,
     /// User name and password do not belong together, or the name does not exist. (401)
     WrongSignIn,
+    /// The second factor is not right: another code, or a session that can not be returned to. (401)
+    WrongCode,
+    /// The code was right and has been used; the next one will do. (401)
+    CodeUsed,
+    /// The code belongs to another time: the clock of the authenticator is wrong. (401)
+    ClockWrong,
+    /// Too many wrong codes in a row: for a while only a recovery code is taken. (429)
+    CodesClosed,
+    /// The sign-in took too long or had too many tries; it begins again with the password. (401)
+    SignInOver,
+    /// For this both factors must have been shown in the last minutes. (403)
+    ConfirmFirst,
     /// No live session, or its proof does not hold. (401)
     SignedOut,
     /// The server does not know this window of request numbers; a new one is in the answer. (401)
@@ -44,9 +56,15 @@ pub enum Code {
 
 impl Code {
     /// Every code, for tables and tests.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 22] = [
         Self::BadRequest,
         Self::WrongSignIn,
+        Self::WrongCode,
+        Self::CodeUsed,
+        Self::ClockWrong,
+        Self::CodesClosed,
+        Self::SignInOver,
+        Self::ConfirmFirst,
         Self::SignedOut,
         Self::NewWindow,
         Self::NotFound,
@@ -67,12 +85,18 @@ impl Code {
     pub fn status(self) -> u16 {
         match self {
             Self::BadRequest => 400,
-            Self::WrongSignIn | Self::SignedOut | Self::NewWindow => 401,
-            Self::SharingEnded => 403,
+            Self::WrongSignIn
+            | Self::WrongCode
+            | Self::CodeUsed
+            | Self::ClockWrong
+            | Self::SignInOver
+            | Self::SignedOut
+            | Self::NewWindow => 401,
+            Self::SharingEnded | Self::ConfirmFirst => 403,
             Self::NotFound => 404,
             Self::NameTaken | Self::Conflict => 409,
             Self::TooLarge | Self::FileTooLarge => 413,
-            Self::Wait | Self::Puzzle => 429,
+            Self::CodesClosed | Self::Wait | Self::Puzzle => 429,
             Self::Internal => 500,
             Self::Busy => 503,
             Self::QuotaFull | Self::StorageFull => 507,

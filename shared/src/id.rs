@@ -169,10 +169,12 @@ ids! {
     SessionId = 7 "ses_";
     /// A window of request numbers; drawn by the server.
     WindowId = 8 "win_";
-    /// One sign-in between its two messages; drawn by the server.
+    /// One sign-in between its first and third message; drawn by the server.
     LoginId = 9 "log_";
     /// Marks a request and its repeats, so that it is carried out once.
     IdempotencyKey = 10 "ide_";
+    /// One sign-in whose password was right and whose second factor is missing; drawn by the server.
+    ProvenId = 11 "pro_";
 }
 
 /// Sixteen bytes from the system's generator.

@@ -73,8 +73,17 @@ labels! {
     /// MAC input: the answer to a request of a session.
     ANSWER_PROOF = "answer-proof";
 
+    /// HKDF info: session key of OPAQUE to the key that proves a return.
+    RETURN_KEY = "return-key";
+    /// MAC input: coming back to a session with the password alone.
+    RETURN_PROOF = "return-proof";
+    /// Prefix of the hash of a recovery code.
+    RECOVERY_CODE = "recovery-code";
+
     /// Associated data: AccountKey under the unlock key.
     WRAP_ACCOUNT_KEY = "wrap/account-key";
+    /// Associated data: the key that proves a return, kept in the browser under the unlock key.
+    WRAP_RETURN_KEY = "wrap/return-key";
     /// Associated data: IdentityKeys under the AccountKey.
     SEAL_IDENTITY = "seal/identity-keys";
     /// Associated data: the address book under the AccountKey.
@@ -119,6 +128,10 @@ labels! {
     SERVER_PUZZLE = "server/puzzle";
     /// Prefix of the hash that a puzzle begins with.
     PUZZLE = "puzzle";
+    /// Associated data: the key that proves a return under the server's own key, at rest.
+    SERVER_SEAL_RETURN = "server/return";
+    /// Associated data: the secret of one-time codes under the server's own key, at rest.
+    SERVER_SEAL_FACTOR = "server/second-factor";
 }
 
 /// The labels whose comment begins with one of these jobs.

@@ -7,6 +7,7 @@
 pub mod bytes;
 pub mod content;
 pub mod error;
+pub mod factor;
 #[cfg(feature = "fuzz")]
 pub mod fuzz;
 pub mod handshake;
@@ -19,6 +20,7 @@ pub mod puzzle;
 #[cfg(test)]
 mod redacted;
 pub mod request;
+pub mod returning;
 pub mod statement;
 pub mod username;
 pub mod wire;

@@ -5,8 +5,10 @@
 use zeroize::ZeroizeOnDrop;
 
 use crate::{
+    factor::{FactorSecret, OneTimeCode, RecoveryCode},
     password::Password,
     request::{ProvedRequest, RequestKey},
+    returning::ReturnKey,
 };
 
 fn overwritten<T: ZeroizeOnDrop>() {}
@@ -25,6 +27,10 @@ fn no_secret_prints_and_all_are_overwritten() {
         body: crate::bytes::Hash::of(b""),
     });
     let password = Password::prepare("Canary", str::to_owned).unwrap();
+    let back = ReturnKey::derive(b"a secret of the sign-in");
+    let secret = FactorSecret::from_bytes([7; 20]);
+    let code = OneTimeCode::parse("123456").unwrap();
+    let recovery = RecoveryCode::from_bytes([7; 10]);
     for (printed, pretty, expected) in [
         (format!("{key:?}"), format!("{key:#?}"), "RequestKey(..)"),
         (format!("{proof:?}"), format!("{proof:#?}"), "Proof(..)"),
@@ -33,9 +39,25 @@ fn no_secret_prints_and_all_are_overwritten() {
             format!("{password:#?}"),
             "Password(..)",
         ),
+        (format!("{back:?}"), format!("{back:#?}"), "ReturnKey(..)"),
+        (
+            format!("{secret:?}"),
+            format!("{secret:#?}"),
+            "FactorSecret(..)",
+        ),
+        (format!("{code:?}"), format!("{code:#?}"), "OneTimeCode(..)"),
+        (
+            format!("{recovery:?}"),
+            format!("{recovery:#?}"),
+            "RecoveryCode(..)",
+        ),
     ] {
         assert_eq!((printed.as_str(), pretty.as_str()), (expected, expected));
     }
     overwritten::<RequestKey>();
     overwritten::<Password>();
+    overwritten::<ReturnKey>();
+    overwritten::<FactorSecret>();
+    overwritten::<OneTimeCode>();
+    overwritten::<RecoveryCode>();
 }

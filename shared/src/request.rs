@@ -14,6 +14,7 @@ use std::fmt;
 
 use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Sha256, Sha512};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
@@ -106,16 +107,20 @@ impl RequestKey {
     }
 
     fn mac(&self, transcript: &[u8]) -> Proof {
-        // RFC 2104, section 2: a key shorter than the block is filled up with zeros.
-        let mut block = [0; 64];
-        for (to, from) in block.iter_mut().zip(self.0) {
-            *to = from;
-        }
-        let mut mac = <Hmac<Sha256> as KeyInit>::new(&block.into());
-        block.zeroize();
-        mac.update(transcript);
-        Proof(mac.finalize().into_bytes().into())
+        mac(&self.0, transcript)
     }
+}
+
+pub(crate) fn mac(key: &[u8; 32], transcript: &[u8]) -> Proof {
+    // RFC 2104, section 2: a key shorter than the block is filled up with zeros.
+    let mut block = [0; 64];
+    for (to, from) in block.iter_mut().zip(key) {
+        *to = *from;
+    }
+    let mut mac = <Hmac<Sha256> as KeyInit>::new(&block.into());
+    block.zeroize();
+    mac.update(transcript);
+    Proof(mac.finalize().into_bytes().into())
 }
 
 impl fmt::Debug for RequestKey {
@@ -144,6 +149,19 @@ impl Proof {
 impl fmt::Debug for Proof {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Proof(..)")
+    }
+}
+
+impl Serialize for Proof {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.to_text())
+    }
+}
+
+impl<'de> Deserialize<'de> for Proof {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| de::Error::custom("not a proof"))
     }
 }
 
@@ -258,7 +276,7 @@ struct Answer<'a> {
     body: Hash,
 }
 
-fn encode<T: minicbor::Encode<()>>(value: &T) -> Vec<u8> {
+pub(crate) fn encode<T: minicbor::Encode<()>>(value: &T) -> Vec<u8> {
     let mut bytes = Vec::new();
     // Writing to a vector can not fail, and no encoder above returns an error of its own.
     let done = minicbor::encode(value, &mut bytes);

@@ -4,15 +4,16 @@ use std::{cell::Cell, net::SocketAddr, path::PathBuf};
 
 use keepwell_shared::{
     bytes::Hash,
+    error::Code,
     id::{ChartId, RecordId},
     statement::Role,
 };
 use keepwell_vault::{
-    Category, Draft, Error, FileInfo, FileSource, OpenedRevision, Vault,
+    Category, Draft, Entered, Error, FileInfo, FileSource, OpenedRevision, Vault,
     platform::{Engine, Platform, Watch},
 };
 
-use crate::{Device, Native};
+use crate::{Authenticator, Device, Native};
 
 /// Somebody with a name, a password and an unlocked vault.
 pub struct Person<P = Native> {
@@ -26,6 +27,8 @@ pub struct Person<P = Native> {
     pub device: Device,
     /// The line over which it talks.
     pub line: P,
+    /// The phone and the sheet with the second factor.
+    pub authenticator: Authenticator,
 }
 
 impl Person {
@@ -35,29 +38,77 @@ impl Person {
         Self::register_over(Native::on(address, &device), &device, username, role).await
     }
 
-    /// Signs in on a device that remembers nothing.
-    pub async fn sign_in(address: SocketAddr, username: &str, password: &str) -> Self {
-        Self::sign_in_on(address, username, password, &Device::default()).await
-    }
-
-    /// Signs in on a device.
-    pub async fn sign_in_on(
-        address: SocketAddr,
-        username: &str,
-        password: &str,
-        device: &Device,
-    ) -> Self {
-        Self::sign_in_over(Native::on(address, device), device, username, password).await
-    }
-
     /// The same person on the same device, later.
     pub async fn again(&self, address: SocketAddr) -> Self {
-        Self::sign_in_on(address, &self.username, &self.password, &self.device).await
+        self.on(address, &self.device).await
     }
 
     /// The same person in another browser.
     pub async fn elsewhere(&self, address: SocketAddr) -> Self {
-        Self::sign_in(address, &self.username, &self.password).await
+        if self.authenticator.recovery_codes_left() == 1 {
+            let factor = self.authenticator.next();
+            let sheet = self.vault.new_recovery_codes(&self.password, &factor).await;
+            self.authenticator.new_sheet(sheet.expect("a new sheet"));
+        }
+        self.on(address, &Device::default()).await
+    }
+
+    async fn on(&self, address: SocketAddr, device: &Device) -> Self {
+        let platform = Native::on(address, device);
+        let (name, password) = (&self.username, &self.password);
+        Self::sign_in_over(platform, device, name, password, &self.authenticator).await
+    }
+}
+
+/// Signs in where no second factor is asked for: on a device that comes back to a session.
+///
+/// # Errors
+/// As signing in; [`Code::WrongCode`] where a second factor is asked for.
+pub async fn come_back<P: Platform>(
+    platform: P,
+    username: &str,
+    password: &str,
+) -> Result<Vault<P>, Error> {
+    match Vault::enter(platform, username, password).await? {
+        Entered::In(vault) => Ok(vault),
+        Entered::Behind(behind) => Err(behind.why().into()),
+        Entered::NeedsFactor(_) => Err(Error::Refused(Code::WrongCode)),
+    }
+}
+
+/// Signs in, with a second factor where one is asked for.
+///
+/// # Errors
+/// As both steps.
+pub async fn both_steps<P: Platform>(
+    platform: P,
+    username: &str,
+    password: &str,
+    authenticator: &Authenticator,
+) -> Result<Entered<P>, Error> {
+    match Vault::enter(platform, username, password).await? {
+        Entered::NeedsFactor(proven) => {
+            let shown = proven.show(&authenticator.next()).await;
+            shown.map_err(|(error, _)| error)
+        }
+        entered => Ok(entered),
+    }
+}
+
+/// The same, where the account is what this browser has seen.
+///
+/// # Errors
+/// As signing in.
+pub async fn enter<P: Platform>(
+    platform: P,
+    username: &str,
+    password: &str,
+    authenticator: &Authenticator,
+) -> Result<Vault<P>, Error> {
+    match both_steps(platform, username, password, authenticator).await? {
+        Entered::In(vault) => Ok(vault),
+        Entered::Behind(behind) => Err(behind.why().into()),
+        Entered::NeedsFactor(_) => Err(Error::Refused(Code::WrongCode)),
     }
 }
 
@@ -67,10 +118,20 @@ impl<P: Platform<Bytes = Vec<u8>> + Clone> Person<P> {
         // The name backwards: a password of its own for everybody, and one that does not hold the name.
         let other: String = username.chars().rev().collect();
         let password = format!("a long password of {other}");
-        Vault::register(platform.clone(), username, &password, role)
+        let drawn = Vault::register(platform.clone(), username, &password, role)
             .await
             .expect("a new account");
-        Self::sign_in_over(platform, device, username, &password).await
+        let authenticator = Authenticator::of(drawn.factor());
+        let made = drawn.finish(&authenticator.first_code()).await;
+        let vault = made.map_err(|(error, _)| error).expect("the first code");
+        Self {
+            line: platform,
+            username: username.to_owned(),
+            password,
+            vault,
+            device: device.clone(),
+            authenticator,
+        }
     }
 
     /// Signs in, over a platform of the test's choice on this device.
@@ -79,16 +140,18 @@ impl<P: Platform<Bytes = Vec<u8>> + Clone> Person<P> {
         device: &Device,
         username: &str,
         password: &str,
+        authenticator: &Authenticator,
     ) -> Self {
-        let vault = Vault::sign_in(platform.clone(), username, password)
+        let vault = enter(platform.clone(), username, password, authenticator)
             .await
-            .expect("signed in");
+            .expect("both factors are right");
         Self {
             line: platform,
             username: username.to_owned(),
             password: password.to_owned(),
             vault,
             device: device.clone(),
+            authenticator: authenticator.clone(),
         }
     }
 

@@ -14,6 +14,7 @@
 )]
 
 mod actor;
+mod authenticator;
 pub mod browser;
 mod canary;
 mod charts;
@@ -23,7 +24,8 @@ mod server;
 pub mod tamper;
 mod wiretap;
 
-pub use actor::{Bytes, Person, Quiet, fhir_folder, noise};
+pub use actor::{Bytes, Person, Quiet, both_steps, come_back, enter, fhir_folder, noise};
+pub use authenticator::Authenticator;
 pub use canary::{contains, files, forms};
 pub use charts::{shared_note, titled, titles};
 pub use native::{Device, Native};

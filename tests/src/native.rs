@@ -64,6 +64,30 @@ impl Device {
         kept.values().cloned().collect()
     }
 
+    /// What it remembers of accounts and charts.
+    pub fn memories(&self) -> Vec<Vec<u8>> {
+        let kept = self.0.lock().expect("the device");
+        let memories = kept.iter().filter(|(name, _)| !name.starts_with("return-"));
+        memories.map(|(_, kept)| kept.clone()).collect()
+    }
+
+    /// Another device that only comes back to the sessions of this one: it remembers nothing else, as a
+    /// fresh browser does, and is asked for no second factor.
+    pub fn returning(&self) -> Self {
+        let fresh = Self::default();
+        fresh.was_let_in(self);
+        fresh
+    }
+
+    /// As if this one had been let in where the other one was: no test of what a browser remembers
+    /// uses up second factors.
+    pub fn was_let_in(&self, other: &Self) {
+        let theirs = other.0.lock().expect("the device").clone();
+        let returns = theirs.into_iter();
+        let returns = returns.filter(|(name, _)| name.starts_with("return-"));
+        self.0.lock().expect("the device").extend(returns);
+    }
+
     /// The same contents on another device, as a thief or a clone of a machine has them.
     pub fn copy(&self) -> Self {
         let kept = self.0.lock().expect("the device").clone();

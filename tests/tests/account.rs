@@ -11,17 +11,28 @@
 )]
 
 use keepwell_shared::{error::Code, statement::Role};
-use keepwell_tests::{Device, Native, Person, Server, shared_note, titles};
+use keepwell_tests::{
+    Device, Native, Person, Server, both_steps, come_back, enter, shared_note, titles,
+};
 use keepwell_vault::{Behind, Distrust, Entered, Error, Standing, Vault};
 
 const NEW: &str = "another long password";
 const THIRD: &str = "a third long password";
 
-async fn sign_in(server: &Server, password: &str) -> Result<(), Error> {
-    let native = Native::new(server.address());
-    Vault::sign_in(native, "patient-one", password)
-        .await
-        .map(drop)
+/// In the patient's browser, without what it remembers of the account.
+async fn sign_in(server: &Server, patient: &Person, password: &str) -> Result<(), Error> {
+    enter_on(server, patient, &patient.device.returning(), password).await
+}
+
+async fn enter_on(
+    server: &Server,
+    patient: &Person,
+    device: &Device,
+    password: &str,
+) -> Result<(), Error> {
+    let native = Native::on(server.address(), device);
+    let entered = enter(native, &patient.username, password, &patient.authenticator);
+    entered.await.map(drop)
 }
 
 #[tokio::test]
@@ -35,7 +46,7 @@ async fn another_password_opens_everything_and_the_old_one_nothing() {
     let said = patient.vault.change_password("not the password", NEW).await;
     assert_eq!(said, Err(Error::WrongSignIn));
     elsewhere.vault.home().await.unwrap();
-    sign_in(&server, &patient.password).await.unwrap();
+    sign_in(&server, &patient, &patient.password).await.unwrap();
 
     let before = patient.vault.protection();
     patient
@@ -53,7 +64,7 @@ async fn another_password_opens_everything_and_the_old_one_nothing() {
         "every other session ends"
     );
     assert_eq!(
-        sign_in(&server, &patient.password).await,
+        sign_in(&server, &patient, &patient.password).await,
         Err(Error::WrongSignIn)
     );
 
@@ -61,11 +72,19 @@ async fn another_password_opens_everything_and_the_old_one_nothing() {
     patient.note(chart, "Afterwards", "").await;
     patient.vault.change_password(NEW, THIRD).await.unwrap();
     patient.note(chart, "And again", "").await;
-    assert_eq!(sign_in(&server, NEW).await, Err(Error::WrongSignIn));
+    let old = sign_in(&server, &patient, NEW).await;
+    assert_eq!(old, Err(Error::WrongSignIn));
+    // It comes back with the password alone, as before.
+    let native = Native::on(server.address(), &patient.device.returning());
+    come_back(native, "patient-one", THIRD).await.unwrap();
 
     // A browser that was there before follows two statements; a new one begins.
     for (device, titled) in [(patient.device.clone(), 3), (Device::default(), 4)] {
-        let later = Person::sign_in_on(server.address(), "patient-one", THIRD, &device).await;
+        let (native, phone) = (
+            Native::on(server.address(), &device),
+            &patient.authenticator,
+        );
+        let later = Person::sign_in_over(native, &device, "patient-one", THIRD, phone).await;
         let opened = later.vault.open_chart(chart).await.unwrap();
         assert!(opened.standing.is_writable(), "{:?}", opened.standing);
         assert_eq!(titles(&opened).len(), titled);
@@ -101,9 +120,9 @@ async fn of_two_changes_at_once_one_wins() {
     } else {
         (THIRD, NEW)
     };
-    sign_in(&server, holds).await.unwrap();
+    sign_in(&server, &one, holds).await.unwrap();
     for old in [does_not, one.password.as_str()] {
-        assert_eq!(sign_in(&server, old).await, Err(Error::WrongSignIn));
+        assert_eq!(sign_in(&server, &one, old).await, Err(Error::WrongSignIn));
     }
 }
 
@@ -121,7 +140,7 @@ async fn a_lost_answer_does_not_lose_the_account() {
             assert_eq!(said, Error::Offline);
         }
         patient.line.lose_one_of(0);
-        sign_in(&server, &new).await.unwrap();
+        sign_in(&server, &patient, &new).await.unwrap();
         password = new;
     }
 }
@@ -137,23 +156,20 @@ async fn a_server_that_goes_back_behind_a_change_is_noticed() {
     patient.vault.home().await.unwrap();
     patient.vault.change_password(&old, NEW).await.unwrap();
     server.restore("before");
-    let on = |device| Native::on(server.address(), device);
-    let again = Vault::sign_in(on(&patient.device), "patient-one", &old).await;
-    assert_eq!(again.unwrap_err(), Error::Distrusted(Distrust::Old));
+    let again = async |password| enter_on(&server, &patient, &patient.device, password).await;
+    assert_eq!(again(&old).await, Err(Error::Distrusted(Distrust::Old)));
     // It stays so: the refusal was not remembered as the newest state.
-    let again = Vault::sign_in(on(&patient.device), "patient-one", &old).await;
-    assert_eq!(again.unwrap_err(), Error::Distrusted(Distrust::Old));
+    assert_eq!(again(&old).await, Err(Error::Distrusted(Distrust::Old)));
     // A browser without memory can not know it by itself.
-    sign_in(&server, &old).await.unwrap();
+    sign_in(&server, &patient, &old).await.unwrap();
 
     // Two histories: both changed the same state.
     let fresh = patient.elsewhere(server.address()).await;
     fresh.vault.change_password(&old, THIRD).await.unwrap();
-    let forked = Vault::sign_in(on(&patient.device), "patient-one", THIRD).await;
-    assert_eq!(forked.unwrap_err(), Error::Distrusted(Distrust::Forked));
+    let forked = Err(Error::Distrusted(Distrust::Forked));
+    assert_eq!(again(THIRD).await, forked);
     fresh.vault.change_password(THIRD, NEW).await.unwrap();
-    let forked = Vault::sign_in(on(&patient.device), "patient-one", NEW).await;
-    assert_eq!(forked.unwrap_err(), Error::Distrusted(Distrust::Forked));
+    assert_eq!(again(NEW).await, forked);
 }
 
 /// A patient whose server has gone back behind a change of the password and an entry.
@@ -173,12 +189,18 @@ async fn put_back() -> (Server, Person, keepwell_shared::id::ChartId) {
     (server, patient, chart)
 }
 
-async fn behind(server: &Server, device: &Device, password: &str) -> Behind<Native> {
-    let native = Native::on(server.address(), device);
-    match Vault::enter(native, "patient-one", password).await.unwrap() {
-        Entered::In(_) => panic!("nothing was noticed"),
-        Entered::Behind(behind) => behind,
+async fn behind(native: Native, patient: &Person, password: &str) -> Behind<Native> {
+    let phone = &patient.authenticator;
+    match both_steps(native, "patient-one", password, phone).await {
+        Ok(Entered::Behind(behind)) => behind,
+        other => panic!("nothing was noticed: {other:?}"),
     }
+}
+
+/// Somebody who signs in on a device as it is.
+async fn again(server: &Server, patient: &Person, device: &Device, password: &str) -> Person {
+    let (native, phone) = (Native::on(server.address(), device), &patient.authenticator);
+    Person::sign_in_over(native, device, "patient-one", password, phone).await
 }
 
 /// A backup was put back: the browser that remembers more says so, and the owner goes on from there
@@ -193,7 +215,7 @@ async fn the_owner_goes_on_from_an_earlier_state_of_the_account() {
     let newest = Vault::enter(native, "patient-one", NEW).await;
     assert_eq!(newest.unwrap_err(), Error::WrongSignIn);
 
-    let found = behind(&server, &patient.device, old).await;
+    let found = behind(Native::on(server.address(), &patient.device), &patient, old).await;
     assert_eq!(found.why(), Distrust::Old);
     assert!(found.shown() <= found.seen());
     // What is typed wrongly changes nothing, and can be typed again.
@@ -213,14 +235,15 @@ async fn the_owner_goes_on_from_an_earlier_state_of_the_account() {
     // From here on it is an account like any other: on this device, on one that saw the same, and on
     // one that never saw anything.
     for device in [&patient.device, &kept, &Device::default()] {
-        let again = Person::sign_in_on(server.address(), "patient-one", THIRD, device).await;
+        let again = again(&server, &patient, device, THIRD).await;
         assert!(again.vault.home().await.unwrap().refused.is_empty());
     }
     for old in [old, NEW] {
-        assert_eq!(sign_in(&server, old).await, Err(Error::WrongSignIn));
+        let said = sign_in(&server, &patient, old).await;
+        assert_eq!(said, Err(Error::WrongSignIn));
     }
     vault.change_password(THIRD, NEW).await.unwrap();
-    sign_in(&server, NEW).await.unwrap();
+    sign_in(&server, &patient, NEW).await.unwrap();
 }
 
 /// A browser that knows nothing has changed the password on the state that came back: two histories,
@@ -233,14 +256,19 @@ async fn the_owner_goes_on_from_two_histories_of_the_account() {
     let fresh = patient.elsewhere(server.address()).await;
     let changed = fresh.vault.change_password(&patient.password, THIRD).await;
     changed.unwrap();
-    let found = behind(&server, &patient.device, THIRD).await;
+    let found = behind(
+        Native::on(server.address(), &patient.device),
+        &patient,
+        THIRD,
+    )
+    .await;
     assert_eq!(found.why(), Distrust::Forked);
     let vault = found.go_on(THIRD, NEW).await.unwrap();
     vault.open_chart(chart).await.unwrap();
     vault.repair(chart).await.unwrap();
     // The fresh browser follows, and so does the other one that saw what was given up.
     for device in [&fresh.device, &older] {
-        let again = Person::sign_in_on(server.address(), "patient-one", NEW, device).await;
+        let again = again(&server, &patient, device, NEW).await;
         let opened = again.vault.open_chart(chart).await.unwrap();
         assert!(opened.standing.is_writable(), "{:?}", opened.standing);
     }
@@ -253,10 +281,7 @@ async fn a_repair_whose_answer_is_lost_can_be_made_again() {
     let (server, patient, _) = put_back().await;
     let old = patient.password.as_str();
     let native = Native::on(server.address(), &patient.device);
-    let entered = Vault::enter(native.clone(), "patient-one", old).await;
-    let Ok(Entered::Behind(mut found)) = entered else {
-        panic!("nothing was noticed");
-    };
+    let mut found = behind(native.clone(), &patient, old).await;
     let mut tries = 0;
     let said = loop {
         native.lose_one_of(2);
@@ -275,6 +300,5 @@ async fn a_repair_whose_answer_is_lost_can_be_made_again() {
         Err(Error::WrongSignIn),
     ];
     assert!(done.contains(&said), "{said:?}");
-    let native = Native::on(server.address(), &patient.device);
-    Vault::sign_in(native, "patient-one", THIRD).await.unwrap();
+    again(&server, &patient, &patient.device, THIRD).await;
 }

@@ -258,25 +258,21 @@ async fn wrong_passwords_unknown_names_and_taken_names_are_told_apart_as_they_sh
     let server = Server::start();
     let address = server.address();
     Person::register(address, "patient-one", Role::Patient).await;
-    let wrong = Vault::sign_in(Native::new(address), "patient-one", "not the password")
+    let wrong = Vault::enter(Native::new(address), "patient-one", "not the password")
         .await
         .unwrap_err();
-    let unknown = Vault::sign_in(Native::new(address), "nobody-here", "not the password")
+    let unknown = Vault::enter(Native::new(address), "nobody-here", "not the password")
         .await
         .unwrap_err();
-    let malformed = Vault::sign_in(Native::new(address), "no such / name", "x")
+    let malformed = Vault::enter(Native::new(address), "no such / name", "x")
         .await
         .unwrap_err();
     assert_eq!([wrong, unknown, malformed], [Error::WrongSignIn; 3]);
     for taken in ["patient-one", "Patient.One", "patlent-0ne"] {
-        let error = Vault::register(
-            Native::new(address),
-            taken,
-            "a long password",
-            Role::Patient,
-        )
-        .await
-        .unwrap_err();
+        let (native, password) = (Native::new(address), "a long password");
+        let error = Vault::register(native, taken, password, Role::Patient)
+            .await
+            .unwrap_err();
         assert_eq!(error, Error::Refused(Code::NameTaken), "{taken}");
     }
 }

@@ -13,7 +13,7 @@ use keepwell_shared::{
     password::{LONGEST, PasswordError},
     statement::Role,
 };
-use keepwell_tests::{Native, Person, Server};
+use keepwell_tests::{Authenticator, Device, Native, Person, Server};
 use keepwell_vault::{Error, Vault};
 
 #[tokio::test]
@@ -26,7 +26,7 @@ async fn what_is_no_password_is_refused_before_anything_is_sent() {
             .unwrap_err()
     };
     let sign_in = async |password: &str| {
-        Vault::sign_in(Native::new(nowhere), "anna", password)
+        Vault::enter(Native::new(nowhere), "anna", password)
             .await
             .unwrap_err()
     };
@@ -62,18 +62,22 @@ async fn the_same_password_typed_on_two_devices_opens_the_same_account() {
     // With a letter and its mark in one, and a space that keeps a line together.
     let here = "zo\u{eb} und\u{a0}\u{1f468}\u{200d}\u{1f33e} \u{ac00}";
     let there = "zoe\u{308} und \u{1f468}\u{200d}\u{1f33e} \u{1100}\u{1161}";
-    Vault::register(Native::new(address), "anna", here, Role::Patient)
+    let drawn = Vault::register(Native::new(address), "anna", here, Role::Patient)
         .await
         .unwrap();
+    let authenticator = Authenticator::of(drawn.factor());
+    drawn.finish(&authenticator.first_code()).await.unwrap();
     for password in [here, there] {
-        Person::sign_in(address, "anna", password).await;
+        let device = Device::default();
+        let native = Native::on(address, &device);
+        Person::sign_in_over(native, &device, "anna", password, &authenticator).await;
     }
     for other in [
         here.to_uppercase(),
         format!("{here} "),
         here.replace('\u{200d}', ""),
     ] {
-        let refused = Vault::sign_in(Native::new(address), "anna", &other).await;
+        let refused = Vault::enter(Native::new(address), "anna", &other).await;
         assert_eq!(refused.unwrap_err(), Error::WrongSignIn, "{other}");
     }
 }

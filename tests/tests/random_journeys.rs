@@ -242,8 +242,9 @@ impl World {
         let fresh;
         let reader = if afresh {
             let person = &self.doctors[doctor];
-            let vault = keepwell_vault::Vault::sign_in(
-                keepwell_tests::Native::new(self.server.address()),
+            let device = person.device.returning();
+            let vault = keepwell_tests::come_back(
+                keepwell_tests::Native::on(self.server.address(), &device),
                 &person.username,
                 &person.password,
             );

@@ -18,9 +18,12 @@ use std::{
 
 /// What a field is made of when it holds key material, of this project or of a library, or what
 /// somebody wrote.
-const MATERIAL: [&str; 16] = [
+const MATERIAL: [&str; 19] = [
     "Zeroizing<",
     "[u8; 32]",
+    "[u8; 20]",
+    "[u8; 10]",
+    "[u8; 6]",
     "SigningKey",
     "PrivateKey",
     "ClientLogin<",

@@ -11,8 +11,8 @@
 
 use std::net::SocketAddr;
 
-use keepwell_shared::statement::Role;
-use keepwell_tests::{Native, Server};
+use keepwell_shared::{error::Code, statement::Role};
+use keepwell_tests::{Authenticator, Native, Server, enter};
 use keepwell_vault::{Error, Vault};
 
 const RIGHT: &str = "a long password of hers";
@@ -21,24 +21,33 @@ fn at(server: SocketAddr, place: &str) -> Native {
     Native::new(server).from_place(place.parse().unwrap())
 }
 
-async fn sign_in(native: Native, name: &str, password: &str) -> Result<(), Error> {
-    Vault::sign_in(native, name, password).await.map(|_| ())
+async fn sign_in(native: Native, phone: &Authenticator) -> Result<(), Error> {
+    enter(native, "anna", RIGHT, phone).await.map(drop)
+}
+
+async fn guess_on(native: Native, name: &str) -> Error {
+    let tried = Vault::enter(native, name, "a guess at it all").await;
+    tried.map(drop).unwrap_err()
 }
 
 async fn guess(server: SocketAddr, place: &str, name: &str) -> Error {
-    let tried = sign_in(at(server, place), name, "a guess at it all").await;
-    tried.unwrap_err()
+    guess_on(at(server, place), name).await
 }
 
-async fn registered(proxy: bool) -> Server {
+async fn registered(proxy: bool) -> (Server, Authenticator) {
     let trusted = ["--trusted-proxy", "127.0.0.1"];
     let server = Server::start_with(if proxy { &trusted } else { &[] });
     let native = at(server.address(), "192.0.2.1");
-    Vault::register(native.clone(), "anna", RIGHT, Role::Patient)
-        .await
-        .unwrap();
-    assert_eq!(native.puzzles(), 1, "asking for a name costs a puzzle");
-    server
+    let drawn = Vault::register(native.clone(), "anna", RIGHT, Role::Patient);
+    let drawn = drawn.await.unwrap();
+    let phone = Authenticator::of(drawn.factor());
+    let wrong = drawn.finish(&phone.code_off(86_400)).await;
+    let (error, drawn) = wrong.unwrap_err();
+    assert_eq!(error, Error::Refused(Code::WrongCode));
+    drawn.finish(&phone.first_code()).await.unwrap();
+    let puzzles = native.puzzles();
+    assert_eq!(puzzles, 1, "asking for a name costs a puzzle, and no more");
+    (server, phone)
 }
 
 fn waits(error: Error) -> bool {
@@ -47,7 +56,7 @@ fn waits(error: Error) -> bool {
 
 #[tokio::test]
 async fn who_guesses_waits_and_who_knows_gets_in() {
-    let mut server = registered(true).await;
+    let (mut server, phone) = registered(true).await;
     let address = server.address();
     for name in ["anna", "nobody", "anna", "nobody", "nobody"] {
         let wrong = guess(address, "203.0.113.1", name).await;
@@ -59,14 +68,14 @@ async fn who_guesses_waits_and_who_knows_gets_in() {
     assert!(waits(guess(address, "203.0.113.1", "somebody").await));
     let own = at(address, "192.0.2.1");
     for _ in 0..12 {
-        sign_in(own.clone(), "anna", RIGHT).await.unwrap();
+        sign_in(own.clone(), &phone).await.unwrap();
     }
     assert_eq!(own.puzzles(), 0, "what is right is free");
 }
 
 #[tokio::test]
 async fn guesses_from_everywhere_cost_the_owner_a_puzzle_and_no_wait() {
-    let server = registered(true).await;
+    let (server, phone) = registered(true).await;
     let address = server.address();
     for place in 1..=10 {
         let wrong = guess(address, &format!("203.0.113.{place}"), "anna").await;
@@ -74,24 +83,24 @@ async fn guesses_from_everywhere_cost_the_owner_a_puzzle_and_no_wait() {
     }
     let own = at(address, "192.0.2.1");
     let impatient = own.clone().impatient();
-    let ended = sign_in(impatient, "anna", RIGHT).await;
+    let ended = sign_in(impatient, &phone).await;
     assert_eq!(ended, Err(Error::Cancelled));
-    sign_in(own.clone(), "anna", RIGHT).await.unwrap();
+    sign_in(own.clone(), &phone).await.unwrap();
     assert_eq!(own.puzzles(), 1);
     // Whoever guesses on calculates for every guess, and so does the next one.
     let attacker = at(address, "203.0.113.77");
-    let wrong = sign_in(attacker.clone(), "anna", "a guess at it all").await;
-    assert_eq!(wrong, Err(Error::WrongSignIn));
+    let wrong = guess_on(attacker.clone(), "anna").await;
+    assert_eq!(wrong, Error::WrongSignIn);
     assert_eq!(attacker.puzzles(), 1);
     // Another name is not concerned.
     let elsewhere = at(address, "203.0.113.78");
-    let wrong = sign_in(elsewhere.clone(), "nobody", "a guess at it all").await;
-    assert_eq!((wrong, elsewhere.puzzles()), (Err(Error::WrongSignIn), 0));
+    let wrong = guess_on(elsewhere.clone(), "nobody").await;
+    assert_eq!((wrong, elsewhere.puzzles()), (Error::WrongSignIn, 0));
 }
 
 #[tokio::test]
 async fn an_address_that_no_trusted_proxy_says_is_not_believed() {
-    let server = registered(false).await;
+    let (server, _) = registered(false).await;
     let address = server.address();
     for place in 1..=5 {
         let wrong = guess(address, &format!("203.0.113.{place}"), "nobody").await;
@@ -102,7 +111,7 @@ async fn an_address_that_no_trusted_proxy_says_is_not_believed() {
 
 #[tokio::test]
 async fn whether_a_name_is_taken_costs_a_puzzle_each_time_and_then_a_wait() {
-    let server = registered(true).await;
+    let (server, _) = registered(true).await;
     let address = server.address();
     let ask = |native: Native| async move {
         let asked = Vault::register(native, "anna", "any password at all", Role::Doctor);
@@ -111,10 +120,7 @@ async fn whether_a_name_is_taken_costs_a_puzzle_each_time_and_then_a_wait() {
     let native = at(address, "203.0.113.1");
     for asked in 1..=3 {
         let taken = ask(native.clone()).await;
-        assert_eq!(
-            taken,
-            Error::Refused(keepwell_shared::error::Code::NameTaken)
-        );
+        assert_eq!(taken, Error::Refused(Code::NameTaken));
         assert_eq!(native.puzzles(), asked);
     }
     let ended = ask(native.impatient()).await;

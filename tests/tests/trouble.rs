@@ -183,7 +183,7 @@ async fn a_server_that_is_gone_is_said_at_once_when_signing_in() {
     let address = server.address();
     Person::register(address, "patient-one", Role::Patient).await;
     server.stop();
-    let error = Vault::sign_in(Native::new(address), "patient-one", "any password")
+    let error = Vault::enter(Native::new(address), "patient-one", "any password")
         .await
         .unwrap_err();
     assert_eq!(error, Error::Offline);

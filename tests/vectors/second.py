@@ -2,7 +2,7 @@
 """A second implementation of what stands in docs/protocol.md, for the frozen vectors in v1/.
 
 It is written from that document and the standards that it names, never from the Rust code. It
-needs Python 3.9 and `cryptography` (requirements.txt); CBOR, COSE, HKDF-Expand, Cobblestone and
+needs Python 3.9, `cryptography` and `pyotp` (requirements.txt); CBOR, COSE, HKDF-Expand, Cobblestone and
 HPKE are written out below. Each vector is opened, made again where that is deterministic, and
 refused once something in it is changed. Any difference ends it with an error.
 """
@@ -15,6 +15,7 @@ import pathlib
 import sys
 import unicodedata
 
+import pyotp
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -394,6 +395,7 @@ def derive(key, purpose):
 # The table of section 4: the label of the context, the role of the key, the rest of the context.
 CONTEXTS = {
     label("wrap/account-key"): ("unlock", [an_id(ACCOUNT)]),
+    label("wrap/return-key"): ("unlock", [an_id(SESSION)]),
     label("seal/identity-keys"): ("account", [an_id(ACCOUNT)]),
     label("seal/address-book"): ("account", [an_id(ACCOUNT), number]),
     label("seal/device"): ("account", [an_id(ACCOUNT), an_id(SESSION)]),
@@ -817,8 +819,43 @@ def derived():
     count = Count("derived keys")
     for vector in load("keys"):
         purpose = vector["label"].removeprefix(label(""))
-        count.same(purpose in ("unlock-key", "request-key"), True, "a label")
+        count.same(purpose in ("unlock-key", "request-key", "return-key"), True, "a label")
         count.same(derive(vector["input"], purpose), vector["key"], "a key")
+        count.run += 1
+    return count
+
+
+def one_time_codes():
+    """The app's side, by `pyotp`: what it reads from the QR code, and what it then shows."""
+    count = Count("one-time codes")
+    for vector in load("codes"):
+        app = pyotp.parse_uri(vector["uri"])
+        key = vector["key"].replace("-", "")
+        count.same((app.name, app.issuer), (vector["username"], "Keepwell"), "the account's name")
+        count.same((app.digits, app.interval, app.digest), (6, 30, hashlib.sha1), "the kind")
+        count.same((app.secret, base64.b32decode(key)), (key, vector["secret"]), "the key")
+        count.same(app.at(vector["time"]), vector["code"], "a code")
+
+        def verify(code, time):
+            demand(app.verify(code, for_time=time, valid_window=1), "the code is not right")
+
+        # One step early or late is taken; there is none before the first two of 1970.
+        for step in (-30, 0, 30):
+            if vector["time"] + step >= 30:
+                verify(vector["code"], vector["time"] + step)
+        count.refuse("a late code", verify, vector["code"], vector["time"] + 60)
+        other = vector["code"][:5] + str((int(vector["code"][5]) + 1) % 10)
+        count.refuse("another digit", verify, other, vector["time"])
+        count.run += 1
+    return count
+
+
+def recovery_codes():
+    count = Count("recovery codes")
+    for vector in load("recovery-codes"):
+        count.same(base64.b32decode(vector["text"].replace("-", "")), vector["code"], "a code")
+        text = label("recovery-code").encode()
+        count.same(sha256(text, b"\0", vector["account"], vector["code"]), vector["hash"], "a hash")
         count.run += 1
     return count
 
@@ -1158,10 +1195,12 @@ def main():
     sets = {
         # Beside the changes that every kind takes, two for each of five lists in heads.
         statements: (19, 19 * (204 + len(PAYLOADS) - 1) + 10),
-        envelopes: (12, 12 * 52 + 10),
+        envelopes: (13, 13 * 52 + 10),
         contents: (15, 15 * 11),
         trees: (6, 19 * 6 + 18),
-        derived: (2, 0),
+        derived: (3, 0),
+        one_time_codes: (24, 48),
+        recovery_codes: (4, 0),
         words: (2, 2),
         checks: (2, 2),
         proofs: (3, 24),

@@ -1,12 +1,14 @@
 //! What stands before the handlers: it decides who is asking, and how much they may send.
 
+pub(crate) mod codes;
+pub(crate) mod fresh;
 pub(crate) mod headers;
 pub(crate) mod limits;
-pub(crate) mod logins;
 pub(crate) mod proof;
 pub(crate) mod puzzle;
 pub(crate) mod registrations;
 pub(crate) mod tries;
+pub(crate) mod waiting;
 pub(crate) mod window;
 
 use std::net::IpAddr;

@@ -13,15 +13,16 @@ use opaque_ke::RegistrationRequest;
 
 use super::{
     call::Asked,
+    register::{finish_password, start_password},
     session::end_all_but,
-    sign_in::{finish_password, password_proven, start_password},
+    sign_in::password_proven,
 };
 use crate::{
     app::App,
     chains,
     guard::{Caller, tries},
     reject::Failure,
-    store::{Reading, Writing, account, book},
+    store::{Reading, Writing, account, book, second_factor},
 };
 
 /// The longest sealed address book, in bytes: some thousand people.
@@ -45,6 +46,7 @@ pub(super) fn get(
         max_file: app.max_file,
         quota: app.quota,
         used: row.kept_bytes,
+        recovery_codes: second_factor::recovery_codes(at, caller.account())?,
     })
 }
 

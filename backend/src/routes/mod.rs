@@ -10,6 +10,8 @@ mod chart;
 mod mount;
 mod path;
 mod people;
+mod register;
+mod second_factor;
 mod session;
 mod sign_in;
 
@@ -38,15 +40,19 @@ type Route = BoxedFilter<(Response,)>;
 /// Every route, and for everything else the files of the front end.
 pub(crate) fn service(app: &Arc<App>, statics: Arc<Statics>) -> Route {
     let api = [
-        open::<wire::RegisterStart, _, _>(app, sign_in::register_start),
-        open::<wire::RegisterFinish, _, _>(app, sign_in::register_finish),
+        open::<wire::RegisterStart, _, _>(app, register::register_start),
+        open::<wire::RegisterFinish, _, _>(app, register::register_finish),
         open::<wire::SignInStart, _, _>(app, sign_in::sign_in_start),
         open::<wire::SignInFinish, _, _>(app, sign_in::sign_in_finish),
+        open::<wire::SignInFactor, _, _>(app, sign_in::sign_in_factor),
         write::<wire::SessionEnd, _>(app, sign_in::session_end),
         read::<wire::SessionList, _>(app, session::list),
         write::<wire::DevicePut, _>(app, session::device_put),
         write::<wire::SessionRevoke, _>(app, session::end_one),
         write::<wire::SessionsEndOthers, _>(app, session::end_others),
+        write::<wire::SessionLock, _>(app, sign_in::session_lock),
+        write::<wire::SecondFactorPut, _>(app, second_factor::put),
+        write::<wire::RecoveryCodesPut, _>(app, second_factor::recovery_codes_put),
         read::<wire::AccountGet, _>(app, account::get),
         pages::<wire::AccountHeadList, _>(app, PAGE_MEMORY, account::heads),
         read::<wire::PasswordStart, _>(app, account::password_start),

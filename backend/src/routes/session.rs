@@ -6,10 +6,10 @@ use keepwell_shared::{
     wire::{DevicePutRequest, Empty, SessionLine, SessionListResponse},
 };
 
-use super::{call::Asked, sign_in::SESSION};
+use super::call::Asked;
 use crate::{
     app::App,
-    guard::Caller,
+    guard::{Caller, fresh::SESSION},
     reject::Failure,
     store::{Reading, Writing, session},
 };

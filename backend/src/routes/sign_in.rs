@@ -1,25 +1,27 @@
-//! Registering and signing in. OPAQUE (RFC 9807) leaves the server nothing that the password could
-//! be read from; what it stores lets it answer, and whoever has database *and* secrets guess.
+//! Signing in, as one way with a type for each step: [`Login`] after the first message, [`Proven`]
+//! after the third, and a session only after the second factor. Nothing of the account is read or
+//! told on the way there.
 
 use std::sync::Arc;
 
 use keepwell_shared::{
     bytes::Bytes,
     error::Code,
+    factor::{OneTimeCode, RecoveryCode},
     handshake::{Suite, credential_identifier, identifiers},
-    id::{AccountId, LoginId, SessionId},
+    id::{AccountId, LoginId, ProvenId, SessionId},
     label,
     request::RequestKey,
-    statement::{AccountHead, Role, Verified},
+    returning::ReturnKey,
     username::Username,
     wire::{
-        Empty, RegisterFinishRequest, RegisterStartRequest, RegisterStartResponse,
-        SignInFinishRequest, SignInFinishResponse, SignInStartRequest, SignInStartResponse,
+        Empty, Returning, SignInFactorRequest, SignInFactorResponse, SignInFinishRequest,
+        SignInFinishResponse, SignInStartRequest, SignInStartResponse,
     },
 };
 use opaque_ke::{
-    CredentialFinalization, CredentialRequest, RegistrationRequest, RegistrationUpload,
-    ServerLogin, ServerLoginParameters, ServerRegistration,
+    CredentialFinalization, CredentialRequest, ServerLogin, ServerLoginParameters,
+    ServerRegistration,
 };
 use rand_08::rngs::OsRng;
 use zeroize::Zeroizing;
@@ -27,168 +29,19 @@ use zeroize::Zeroizing;
 use super::call::Asked;
 use crate::{
     app::App,
-    chains::{self, Heads, MAX_WRAP},
     guard::{
         Caller, Guest,
-        logins::Login,
-        tries::{self, Charge, Purpose},
+        codes::{self, Verdict},
+        fresh::SESSION,
+        tries::{self, Purpose},
+        waiting::{Login, Proven, TRIES},
     },
     reject::Failure,
-    store::{Writing, account, account::NewAccount, chart, compartment, session},
+    store::{
+        Writing, account, second_factor,
+        session::{self, NewSession},
+    },
 };
-
-/// How long a session lives, in seconds.
-pub(super) const SESSION: u64 = 12 * 60 * 60;
-/// The longest sealed identity, in bytes; ours have some hundred.
-const MAX_IDENTITY: usize = 16 * 1024;
-/// Bytes of a wrapping key, MLKEM768-P256 (draft-ietf-hpke-pq-04): 1,184 and 65.
-const WRAPPING_KEY: usize = 1249;
-
-/// First message of a registration.
-pub(super) async fn register_start(
-    app: Arc<App>,
-    guest: Guest,
-    request: RegisterStartRequest,
-) -> Result<RegisterStartResponse, Failure> {
-    let RegisterStartRequest { username, opaque } = request;
-    let message = RegistrationRequest::<Suite>::deserialize(opaque.as_slice())
-        .map_err(|_| Code::BadRequest)?;
-    let charge = tries::charge(&app, &guest, Purpose::Register, &username).await?;
-    let name = username.clone();
-    let taken = app
-        .store
-        .read(move |at| account::name_taken(at, &name))
-        .await?;
-    if taken {
-        return Err(Code::NameTaken.into());
-    }
-    let now = app.clock.now();
-    app.registrations.keep(&username, guest.peer, charge, now);
-    Ok(RegisterStartResponse {
-        opaque: start_password(&app, &username, message)?,
-    })
-}
-
-/// The server's half of a new password for this name (RFC 9807, section 5.2.2).
-pub(super) fn start_password(
-    app: &App,
-    username: &Username,
-    message: RegistrationRequest<Suite>,
-) -> Result<Bytes, Failure> {
-    let secrets = app.secrets.opaque();
-    let answer = ServerRegistration::start(secrets, message, credential_identifier(username))
-        .map_err(|_| Code::BadRequest)?;
-    Ok(Bytes(answer.message.serialize().to_vec()))
-}
-
-/// What is stored of a new password (RFC 9807, section 5.2.3).
-pub(super) fn finish_password(upload: &Bytes) -> Result<Vec<u8>, Failure> {
-    let upload = RegistrationUpload::<Suite>::deserialize(upload.as_slice())
-        .map_err(|_| Code::BadRequest)?;
-    Ok(ServerRegistration::finish(upload).serialize().to_vec())
-}
-
-/// Everything that an account needs, in one transaction.
-pub(super) async fn register_finish(
-    app: Arc<App>,
-    guest: Guest,
-    request: RegisterFinishRequest,
-) -> Result<Empty, Failure> {
-    let checked = CheckedRegistration::check(request)?;
-    app.room_for_part(0)?;
-    let (name, now) = (&checked.request.username, app.clock.now());
-    let charge = match app.registrations.take(name, guest.peer, now) {
-        Some(charge) => charge,
-        // Whoever skips the first step, or takes long, pays at the second.
-        None => tries::charge(&app, &guest, Purpose::Register, name).await?,
-    };
-    app.store
-        .write(move |at| {
-            checked.store(at)?;
-            tries::refund(at, &charge)
-        })
-        .await
-        .map(|()| Empty {})
-}
-
-/// A registration whose statements hold together.
-struct CheckedRegistration {
-    request: RegisterFinishRequest,
-    opaque_record: Vec<u8>,
-    account_head: Verified<AccountHead>,
-    heads: Option<Heads>,
-}
-
-impl CheckedRegistration {
-    fn check(request: RegisterFinishRequest) -> Result<Self, Failure> {
-        let opaque_record = finish_password(&request.opaque)?;
-        let bundle = request.key_bundle.verify_own()?;
-        let keys = bundle.payload();
-        let theirs = keys.username == request.username.as_str()
-            && keys.account == request.account
-            && keys.wrapping.as_slice().len() == WRAPPING_KEY
-            && (1..=MAX_WRAP).contains(&request.account_key.as_slice().len())
-            && (1..=MAX_IDENTITY).contains(&request.identity.as_slice().len());
-        if !theirs {
-            return Err(Code::BadRequest.into());
-        }
-        let key = keys.signing_key()?;
-        let account_head = chains::first_account(&request, &bundle, &key)?;
-        let heads = match (&request.chart, keys.role) {
-            (Some(new), Role::Patient) => {
-                let account = account_head.id();
-                Some(chains::first(new, request.account, account, &key)?)
-            }
-            (None, Role::Doctor) => None,
-            _ => return Err(Code::BadRequest.into()),
-        };
-        Ok(Self {
-            request,
-            opaque_record,
-            account_head,
-            heads,
-        })
-    }
-
-    fn store(&self, at: &Writing<'_>) -> Result<(), Failure> {
-        let request = &self.request;
-        let new = NewAccount {
-            account: request.account,
-            username: &request.username,
-            opaque_record: &self.opaque_record,
-            key_bundle: request.key_bundle.as_bytes(),
-            head: &self.account_head,
-            account_key: request.account_key.as_slice(),
-            identity: request.identity.as_slice(),
-        };
-        match account::registered(at, &new)? {
-            // The answer to the first try was lost on its way.
-            Some(true) => return Ok(()),
-            Some(false) => return Err(Code::Conflict.into()),
-            None => {}
-        }
-        if account::name_taken(at, &request.username)? {
-            return Err(Code::NameTaken.into());
-        }
-        account::add(at, &new)?;
-        let (Some(heads), Some(keys)) = (&self.heads, &request.chart) else {
-            return Ok(());
-        };
-        let id = heads.chart.payload().chart;
-        if chart::exists(at, id)? {
-            return Err(Code::Conflict.into());
-        }
-        chart::add(at, id, request.account)?;
-        chart::add_head(at, &heads.chart)?;
-        for head in &heads.compartments {
-            compartment::add_head(at, head)?;
-        }
-        for wrap in &keys.keys {
-            compartment::add_key(at, id, wrap)?;
-        }
-        Ok(())
-    }
-}
 
 /// First message of a sign-in. A name without an account is answered by the same steps, with a
 /// record that nobody has the password of (RFC 9807, section 10.9).
@@ -228,8 +81,10 @@ pub(super) async fn sign_in_start(
         username,
         charge,
     };
+    let id = LoginId::generate();
+    app.logins.keep(id, login, now);
     Ok(SignInStartResponse {
-        login: app.logins.keep(login, now),
+        login: id,
         opaque: Bytes(started.message.serialize().to_vec()),
     })
 }
@@ -241,37 +96,177 @@ pub(super) async fn sign_in_finish(
     request: SignInFinishRequest,
 ) -> Result<SignInFinishResponse, Failure> {
     let now = app.clock.now();
-    let Proven {
-        account,
-        session_key,
-        charge,
-    } = password_proven(&app, request.login, &request.opaque, now)?;
-    let session = SessionId::generate();
-    let key = RequestKey::derive(&session_key);
-    let sealed = app
-        .secrets
-        .seal_session(session, account, &key)
-        .ok_or(Failure::Broken("a session's key can not be sealed"))?;
-    app.store
-        .write(move |at| {
-            session::add(at, session, account, &sealed, now.saturating_add(SESSION))?;
-            tries::refund(at, &charge)
-        })
-        .await?;
-    Ok(SignInFinishResponse {
-        session,
-        window: app.windows.open(session, now),
-    })
+    let proven = password_proven(&app, request.login, &request.opaque, now)?;
+    let id = ProvenId::generate();
+    app.proven.keep(id, proven, now);
+    Ok(SignInFinishResponse { proven: id })
 }
 
-/// A password that was right.
-pub(super) struct Proven {
-    /// Whose.
-    pub(super) account: AccountId,
-    /// The key that both sides have from it.
-    session_key: Zeroizing<Vec<u8>>,
-    /// The failed try that the first message was counted as: taken back with what all of it was for.
-    pub(super) charge: Charge,
+/// What is shown beside the password.
+enum Shown {
+    Code(OneTimeCode),
+    RecoveryCode(RecoveryCode),
+    Return(Returning),
+}
+
+/// A second factor that does not let anybody in.
+struct Refusal {
+    code: Code,
+    /// When a wrong code would have been right, in steps.
+    elsewhere: Vec<u64>,
+}
+
+/// The second factor of a sign-in. In one transaction it is used up and the session begins.
+pub(super) async fn sign_in_factor(
+    app: Arc<App>,
+    _: Guest,
+    request: SignInFactorRequest,
+) -> Result<SignInFactorResponse, Failure> {
+    let now = app.clock.now();
+    let id = request.proven;
+    let shown = match (request.code, request.recovery_code, request.returning) {
+        (Some(code), None, None) => Shown::Code(code),
+        (None, Some(code), None) => Shown::RecoveryCode(code),
+        (None, None, Some(returning)) => Shown::Return(returning),
+        _ => return Err(Code::BadRequest.into()),
+    };
+    // Taken out while it is looked at: of two requests at once one finds nothing.
+    let mut proven = app.proven.take(id, now).ok_or(Code::SignInOver)?;
+    let said = begin(&app, id, &proven, shown, now).await;
+    match said {
+        Ok(Ok(session)) => {
+            let window = app.windows.open(session, now);
+            Ok(SignInFactorResponse { session, window })
+        }
+        Ok(Err(refusal)) => {
+            let code = if codes::is_another_clock(&proven.elsewhere, &refusal.elsewhere) {
+                Code::ClockWrong
+            } else {
+                refusal.code
+            };
+            proven.elsewhere = refusal.elsewhere;
+            proven.tries = proven.tries.saturating_sub(1);
+            if proven.tries > 0 {
+                app.proven.put_back(id, proven, now);
+            }
+            Err(code.into())
+        }
+        Err(failure) => {
+            app.proven.put_back(id, proven, now);
+            Err(failure)
+        }
+    }
+}
+
+/// Looks at a second factor, and begins a session when it is right.
+async fn begin(
+    app: &Arc<App>,
+    id: ProvenId,
+    proven: &Proven,
+    shown: Shown,
+    now: u64,
+) -> Result<Result<SessionId, Refusal>, Failure> {
+    let (session, account) = (SessionId::generate(), proven.account);
+    let sealed = (
+        app.secrets
+            .seal_session(session, account, &RequestKey::derive(&proven.session_key)),
+        app.secrets
+            .seal_return(session, account, &ReturnKey::derive(&proven.session_key)),
+    );
+    let (Some(request_key), Some(return_key)) = sealed else {
+        return Err(Failure::Broken("a session's key can not be sealed"));
+    };
+    let (shared, charge) = (Arc::clone(app), proven.charge.clone());
+    app.store
+        .write(move |at| {
+            let until = match shown {
+                Shown::Code(code) => use_code(&shared, at, account, &code, now)?,
+                Shown::RecoveryCode(code) => {
+                    let taken = second_factor::take_recovery_code(at, account, code.hash(account))?;
+                    taken.then(|| now.saturating_add(SESSION)).ok_or_else(wrong)
+                }
+                Shown::Return(returning) => come_back(&shared, at, id, account, &returning, now)?,
+            };
+            let expires_at = match until {
+                Ok(until) => until,
+                // What was counted is kept.
+                Err(refusal) => return Ok(Err(refusal)),
+            };
+            let new = NewSession {
+                session,
+                account,
+                request_key: Some(request_key),
+                return_key,
+                expires_at,
+            };
+            session::add(at, &new)?;
+            tries::refund(at, &charge)?;
+            Ok(Ok(session))
+        })
+        .await
+}
+
+fn wrong() -> Refusal {
+    Refusal {
+        code: Code::WrongCode,
+        elsewhere: Vec::new(),
+    }
+}
+
+/// Uses a code of the authenticator app up, or counts a wrong one.
+fn use_code(
+    app: &App,
+    at: &Writing<'_>,
+    account: AccountId,
+    code: &OneTimeCode,
+    now: u64,
+) -> Result<Result<u64, Refusal>, Failure> {
+    let factor = second_factor::get(at, account)?;
+    if now < factor.closed_until {
+        return Ok(Err(Refusal {
+            code: Code::CodesClosed,
+            elsewhere: Vec::new(),
+        }));
+    }
+    let secret = app
+        .secrets
+        .open_factor(account, &factor.secret)
+        .ok_or(Failure::Broken("a secret of codes does not open"))?;
+    let code = match codes::check(&secret, code, now, factor.last_step)? {
+        Verdict::Right(step) => {
+            second_factor::used(at, account, step)?;
+            return Ok(Ok(now.saturating_add(SESSION)));
+        }
+        Verdict::Used => (Code::CodeUsed, Vec::new()),
+        Verdict::Wrong => (Code::WrongCode, codes::elsewhere(&secret, code, now)?),
+    };
+    let wrong = factor.wrong.saturating_add(1);
+    second_factor::count_wrong(at, account, codes::closed_until(wrong, now))?;
+    let (code, elsewhere) = code;
+    Ok(Err(Refusal { code, elsewhere }))
+}
+
+/// Comes back to a session whose keys the browser has forgotten. Its end stays the same.
+fn come_back(
+    app: &App,
+    at: &Writing<'_>,
+    id: ProvenId,
+    account: AccountId,
+    returning: &Returning,
+    now: u64,
+) -> Result<Result<u64, Refusal>, Failure> {
+    let Some(left) = session::left(at, returning.session, account, now)? else {
+        return Ok(Err(wrong()));
+    };
+    let key = app
+        .secrets
+        .open_return(returning.session, account, &left.return_key)
+        .ok_or(Failure::Broken("a session's key does not open"))?;
+    if !key.holds(returning.session, id, &returning.proof) {
+        return Ok(Err(wrong()));
+    }
+    session::end_locked(at, returning.session)?;
+    Ok(Ok(left.expires_at))
 }
 
 /// Whose password the third message of a sign-in proves.
@@ -296,6 +291,8 @@ pub(super) fn password_proven(
         account,
         session_key: Zeroizing::new(session_key.to_vec()),
         charge: login.charge,
+        tries: TRIES,
+        elsewhere: Vec::new(),
     })
 }
 
@@ -307,6 +304,18 @@ pub(super) fn session_end(
     _: Asked<(), Empty>,
 ) -> Result<Empty, Failure> {
     session::end(at, caller.session())?;
+    app.windows.forget(caller.session());
+    Ok(Empty {})
+}
+
+/// Forgets the key of the caller's requests.
+pub(super) fn session_lock(
+    app: &App,
+    at: &Writing<'_>,
+    caller: &Caller,
+    _: Asked<(), Empty>,
+) -> Result<Empty, Failure> {
+    session::lock(at, caller.session())?;
     app.windows.forget(caller.session());
     Ok(Empty {})
 }

@@ -1,53 +1,107 @@
-//! The one thing that the server seals, and what it marks as its own, against everything that could stand in for it under the
-//! same key (attack 12); the vault's `keys/matrix` has the rest.
+//! What the server seals, each against everything that could stand in for it under the same key, and
+//! what it marks as its own (attack 12); the vault's `keys/matrix` has the rest.
 
 use super::*;
 
-/// Seals under the session key with any associated data.
-fn seal(secrets: &Secrets, context: &[u8]) -> Vec<u8> {
-    let nonce = [1; NONCE];
-    let payload = Payload {
-        msg: &[2; 32],
-        aad: context,
-    };
-    let sealed = secrets
-        .cipher()
-        .encrypt(&Nonce::from(nonce), payload)
-        .unwrap();
-    [&[VERSION][..], &nonce, &sealed].concat()
+/// The bytes of every key.
+const SAME: [u8; 32] = [7; 32];
+
+/// Something that is sealed: its label, the ids that say where it belongs, and how it is opened
+/// there.
+struct Sealing {
+    label: &'static str,
+    place: fn() -> Vec<u8>,
+    opens: fn(&Secrets, &[u8]) -> bool,
+}
+
+const KINDS: [Sealing; 3] = [
+    Sealing {
+        label: label::SERVER_SEAL_SESSION,
+        place: in_session,
+        opens: |secrets, sealed| secrets.open_session(session(), account(), sealed).is_some(),
+    },
+    Sealing {
+        label: label::SERVER_SEAL_RETURN,
+        place: in_session,
+        opens: |secrets, sealed| secrets.open_return(session(), account(), sealed).is_some(),
+    },
+    Sealing {
+        label: label::SERVER_SEAL_FACTOR,
+        place: || account().to_tagged().to_vec(),
+        opens: |secrets, sealed| secrets.open_factor(account(), sealed).is_some(),
+    },
+];
+
+fn session() -> SessionId {
+    SessionId::from([1; 16])
+}
+
+fn account() -> AccountId {
+    AccountId::from([1; 16])
+}
+
+fn in_session() -> Vec<u8> {
+    [session().to_tagged(), account().to_tagged()].concat()
+}
+
+/// One key for everything, so that the context alone tells two things apart.
+fn secrets() -> Secrets {
+    let mut secrets = Secrets::make().unwrap();
+    (secrets.session_key, secrets.factor_key) = (Zeroizing::new(SAME), Zeroizing::new(SAME));
+    secrets
+}
+
+/// Whether something sealed in this context, of any length in use, opens as `kind`.
+fn opens(kind: &Sealing, context: &[u8]) -> bool {
+    let secrets = secrets();
+    let sealed = |length| seal(&SAME, context, &vec![2; length]).unwrap();
+    (kind.opens)(&secrets, &sealed(32)) || (kind.opens)(&secrets, &sealed(20))
 }
 
 #[test]
-fn a_session_key_opens_in_its_place_and_under_its_label_only() {
-    let secrets = Secrets::make().unwrap();
-    let (session, account) = (SessionId::from([1; 16]), AccountId::from([1; 16]));
-    let opened = |context: &[u8]| {
-        secrets
-            .open_session(session, account, &seal(&secrets, context))
-            .map(|key| *key.expose())
-    };
-    let mut diagonal = 0;
-    for label::Label { name, text, .. } in label::ALL {
-        let (session, account) = (session.to_tagged(), account.to_tagged());
-        let context = [text.as_bytes(), &[0], &session, &account].concat();
-        let own = *text == label::SERVER_SEAL_SESSION;
-        diagonal += usize::from(own);
-        assert_eq!(opened(&context), own.then_some([2; 32]), "{name}");
-        assert_eq!(opened(text.as_bytes()), None, "{name} alone");
+fn everything_opens_in_its_place_and_under_its_label_only() {
+    for kind in &KINDS {
+        let mut diagonal = 0;
+        for label::Label { name, text, .. } in label::ALL {
+            let own = *text == kind.label;
+            let context = [text.as_bytes(), &[0], &(kind.place)()].concat();
+            diagonal += usize::from(own);
+            assert_eq!(opens(kind, &context), own, "{} as {name}", kind.label);
+            assert!(!opens(kind, text.as_bytes()), "{name} alone");
+        }
+        assert_eq!(diagonal, 1);
+        assert!(!opens(kind, b""));
     }
-    assert_eq!(diagonal, 1);
-    for (other_session, other_account) in [
-        (SessionId::from([2; 16]), account),
-        (session, AccountId::from([2; 16])),
-        (SessionId::from([2; 16]), AccountId::from([2; 16])),
-    ] {
-        assert_eq!(opened(&session_context(other_session, other_account)), None);
+}
+
+#[test]
+fn nothing_opens_in_another_place() {
+    let (session2, account2) = (SessionId::from([2; 16]), AccountId::from([2; 16]));
+    let (one, two) = (session().to_tagged(), session2.to_tagged());
+    let (account, account2) = (account().to_tagged(), account2.to_tagged());
+    let elsewhere = [
+        [two, account].concat(),
+        [one, account2].concat(),
+        [two, account2].concat(),
+        // The two ids in the other order: same bytes but for their kinds.
+        [account, one].concat(),
+        account2.to_vec(),
+        one.to_vec(),
+    ];
+    for kind in &KINDS {
+        for place in &elsewhere {
+            let context = [kind.label.as_bytes(), &[0], place].concat();
+            assert!(!opens(kind, &context), "{} in {place:?}", kind.label);
+        }
     }
-    // The two ids in the other order: same bytes but for their kinds.
-    let label = label::SERVER_SEAL_SESSION.as_bytes();
-    let swapped = [label, &[0], &account.to_tagged(), &session.to_tagged()].concat();
-    assert_eq!(opened(&swapped), None);
-    assert_eq!(opened(b""), None);
+}
+
+#[test]
+fn every_label_of_the_server_has_a_row() {
+    let marked = [label::SERVER_TRIES, label::SERVER_PUZZLE];
+    let mut theirs: Vec<_> = label::ALL.iter().map(|label| label.text).collect();
+    theirs.retain(|text| text.contains("/server/") && !marked.contains(text));
+    assert_eq!(theirs, KINDS.map(|kind| kind.label));
 }
 
 /// What the server marks under its own key, and the same with the label as an argument.

@@ -11,9 +11,9 @@ const APPLICATION_ID: i32 = 0x4b50_574c;
 
 /// The version that the first migration leads to. Those before it belong to previews, whose heads of
 /// compartments, if any, named no readers and whose accounts had no chains: nobody but their owners
-/// could sign others. The last but one counted no tries, and in the last no repair of an account had a
-/// place in its statements.
-const FIRST: i32 = 6;
+/// could sign others. Later ones counted no tries, in the next no repair of an account had a place in its
+/// statements, and the last of them knew no second factor.
+const FIRST: i32 = 7;
 
 /// Every migration, in order, each leading one version on from [`FIRST`].
 /// A file that was released is never changed: a later one follows it.

@@ -17,6 +17,7 @@ mod open;
 pub(crate) mod page;
 mod readers;
 pub(crate) mod revision;
+pub(crate) mod second_factor;
 pub(crate) mod session;
 pub(crate) mod statement;
 mod sweep;
@@ -217,7 +218,8 @@ mod tests {
                     .query_row("SELECT count(*) FROM kept_answer", [], |row| row.get(0))?)
             })
         };
-        let insert = "INSERT INTO session VALUES (zeroblob(16), zeroblob(16), x'00', 0, x'')";
+        let insert =
+            "INSERT INTO session VALUES (zeroblob(16), zeroblob(16), x'00', x'00', 0, x'')";
         let failed = store
             .write(move |at| {
                 at.db.execute_batch(insert)?;

@@ -13,6 +13,25 @@ pub(crate) struct Session {
     pub(crate) request_key: Vec<u8>,
 }
 
+/// What a session begins with.
+pub(crate) struct NewSession {
+    pub(crate) session: SessionId,
+    pub(crate) account: AccountId,
+    /// The sealed request key; none while nothing may be asked.
+    pub(crate) request_key: Option<Vec<u8>>,
+    /// The sealed key that proves a return.
+    pub(crate) return_key: Vec<u8>,
+    /// Seconds since 1970.
+    pub(crate) expires_at: u64,
+}
+
+/// A session that somebody wants to come back to.
+pub(crate) struct Left {
+    /// The sealed key that proves a return.
+    pub(crate) return_key: Vec<u8>,
+    pub(crate) expires_at: u64,
+}
+
 /// What the list of sessions says of one.
 pub(crate) struct Row {
     pub(crate) session: SessionId,
@@ -24,28 +43,24 @@ pub(crate) struct Row {
 /// Sessions that one account may have at once. The one that began first goes when there is another.
 const MOST: u32 = 50;
 
-/// Adds a session that ends at `expires_at`, seconds since 1970.
-pub(crate) fn add(
-    at: &Writing<'_>,
-    session: SessionId,
-    account: AccountId,
-    request_key: &[u8],
-    expires_at: u64,
-) -> Result<(), Failure> {
+/// Adds a session.
+pub(crate) fn add(at: &Writing<'_>, new: &NewSession) -> Result<(), Failure> {
     let mut insert = at.db.prepare_cached(
-        "INSERT INTO session (session, account, request_key, expires_at) VALUES (?1, ?2, ?3, ?4)",
+        "INSERT INTO session (session, account, request_key, return_key, expires_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5)",
     )?;
     insert.execute((
-        session.as_bytes(),
-        account.as_bytes(),
-        request_key,
-        expires_at,
+        new.session.as_bytes(),
+        new.account.as_bytes(),
+        &new.request_key,
+        &new.return_key,
+        new.expires_at,
     ))?;
     let mut oldest = at.db.prepare_cached(
         "DELETE FROM session WHERE session IN (SELECT session FROM session WHERE account = ?1 \
          ORDER BY expires_at DESC, session LIMIT -1 OFFSET ?2)",
     )?;
-    oldest.execute((account.as_bytes(), MOST))?;
+    oldest.execute((new.account.as_bytes(), MOST))?;
     Ok(())
 }
 
@@ -78,22 +93,23 @@ pub(crate) fn set_device(
     Ok(())
 }
 
-/// Whether a session is there still.
+/// Whether something may be asked in a session still.
 pub(crate) fn lives(at: &Reading<'_>, session: SessionId) -> Result<bool, Failure> {
     let mut query = at
         .db
-        .prepare_cached("SELECT 1 FROM session WHERE session = ?1")?;
+        .prepare_cached("SELECT 1 FROM session WHERE session = ?1 AND request_key IS NOT NULL")?;
     Ok(query.exists([session.as_bytes()])?)
 }
 
-/// A session, unless it has ended by `now`.
+/// A session in which something may be asked, unless it has ended by `now`.
 pub(crate) fn find(
     at: &Reading<'_>,
     session: SessionId,
     now: u64,
 ) -> Result<Option<Session>, Failure> {
     let mut query = at.db.prepare_cached(
-        "SELECT account, request_key FROM session WHERE session = ?1 AND expires_at > ?2",
+        "SELECT account, request_key FROM session \
+         WHERE session = ?1 AND expires_at > ?2 AND request_key IS NOT NULL",
     )?;
     let found = query.query_row((session.as_bytes(), now), |row| {
         Ok(Session {
@@ -104,11 +120,57 @@ pub(crate) fn find(
     Ok(found.optional()?)
 }
 
+/// A session of this account, locked or not, unless it has ended by `now`.
+pub(crate) fn left(
+    at: &Reading<'_>,
+    session: SessionId,
+    account: AccountId,
+    now: u64,
+) -> Result<Option<Left>, Failure> {
+    let mut query = at.db.prepare_cached(
+        "SELECT return_key, expires_at FROM session \
+         WHERE session = ?1 AND account = ?2 AND expires_at > ?3",
+    )?;
+    let found = query.query_row((session.as_bytes(), account.as_bytes(), now), |row| {
+        Ok(Left {
+            return_key: row.get(0)?,
+            expires_at: row.get(1)?,
+        })
+    });
+    Ok(found.optional()?)
+}
+
+/// When a session ends, seconds since 1970.
+pub(crate) fn expires_at(at: &Reading<'_>, session: SessionId) -> Result<u64, Failure> {
+    let mut query = at
+        .db
+        .prepare_cached("SELECT expires_at FROM session WHERE session = ?1")?;
+    Ok(query.query_row([session.as_bytes()], |row| row.get(0))?)
+}
+
+/// Forgets the request key of a session.
+pub(crate) fn lock(at: &Writing<'_>, session: SessionId) -> Result<(), Failure> {
+    let mut update = at
+        .db
+        .prepare_cached("UPDATE session SET request_key = NULL WHERE session = ?1")?;
+    update.execute([session.as_bytes()])?;
+    Ok(())
+}
+
 /// Ends a session.
 pub(crate) fn end(at: &Writing<'_>, session: SessionId) -> Result<(), Failure> {
     let mut delete = at
         .db
         .prepare_cached("DELETE FROM session WHERE session = ?1")?;
+    delete.execute([session.as_bytes()])?;
+    Ok(())
+}
+
+/// Ends a session in which nothing may be asked any more.
+pub(crate) fn end_locked(at: &Writing<'_>, session: SessionId) -> Result<(), Failure> {
+    let mut delete = at
+        .db
+        .prepare_cached("DELETE FROM session WHERE session = ?1 AND request_key IS NULL")?;
     delete.execute([session.as_bytes()])?;
     Ok(())
 }

@@ -42,7 +42,9 @@ const TABLE: &[Row] = &[
     ("RegisterFinish",      Thing::None,      [BAD,   BAD,   BAD,   BAD,   BAD,   BAD,   BAD,   BAD,   BAD]),
     ("SignInStart",         Thing::None,      [BAD,   BAD,   BAD,   BAD,   BAD,   BAD,   BAD,   BAD,   BAD]),
     ("SignInFinish",        Thing::None,      [BAD,   BAD,   BAD,   BAD,   BAD,   BAD,   BAD,   BAD,   BAD]),
-    // The caller's own.
+    ("SignInFactor",        Thing::None,      [BAD,   BAD,   BAD,   BAD,   BAD,   BAD,   BAD,   BAD,   BAD]),
+    // The caller's own. Everybody here has just shown both factors.
+    ("RecoveryCodesPut",    Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
     ("AccountGet",          Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
     ("AccountHeadList",     Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
     ("PasswordStart",       Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
@@ -99,7 +101,9 @@ const TABLE: &[Row] = &[
     // A session of the owner's, another one than the one that asks.
     ("SessionRevoke",       Thing::Session,   [OUT,   OUT,   OUT,   NIL,   NIL,   NIL,   NIL,   NIL,   YES]),
     ("SessionsEndOthers",   Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
-    // Last: afterwards nobody has a session.
+    ("SecondFactorPut",     Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
+    // Last: afterwards nobody can ask anything before coming back, or has a session.
+    ("SessionLock",         Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
     ("SessionEnd",          Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
 ];
 
@@ -157,9 +161,12 @@ fn every_route_has_a_row_for_everything_that_it_can_name() {
 #[tokio::test]
 async fn everybody_gets_exactly_what_the_table_says() {
     let server = Server::start().await;
-    let world = World::new(&server).await;
+    let mut world = World::new(&server).await;
     let (mut refused, mut compared) = (0, 0);
     for (route, thing, cells) in TABLE {
+        if *route == "SessionEnd" {
+            world.come_back().await;
+        }
         let (_, method, pattern, access) = ALL.iter().find(|(name, ..)| name == route).unwrap();
         let query = match *route {
             "BytesGet" => "offset=0&length=1",

@@ -203,17 +203,21 @@ async fn a_full_disk_is_told_and_stores_nothing() {
     let request = draft.registration().await;
     let answer = draft.finish_registration(&request).await;
     assert_eq!(answer.code(), Code::StorageFull);
-    let mut config = server.config.clone();
+    let (mut config, clock) = (server.config.clone(), server.clock.clone());
+    let reach = |running: &keepwell_backend::Running| {
+        crate::support::client::Client::with_clock(running.addr(), clock.clone())
+    };
     server.running.shutdown().await;
 
     config.keep_free = 0;
     let running = keepwell_backend::start(config.clone()).await.unwrap();
     let mut patient = Person {
-        client: crate::support::client::Client::new(running.addr()),
+        client: reach(&running),
         ..draft
     };
     let request = patient.registration().await;
-    let _: Empty = patient.finish_registration(&request).await.ok();
+    let answer = patient.finish_registration(&request).await;
+    patient.registered(&answer);
     patient.sign_in().await.unwrap();
     let sealed = random(4112);
     let blob = patient.reserve(4112).await.unwrap();
@@ -221,7 +225,7 @@ async fn a_full_disk_is_told_and_stores_nothing() {
 
     config.keep_free = u64::MAX / 2;
     let running = keepwell_backend::start(config).await.unwrap();
-    patient.client = crate::support::client::Client::new(running.addr());
+    patient.client = reach(&running);
     patient.sign_in().await.unwrap();
     assert_eq!(patient.reserve(4112).await, Err(Code::StorageFull));
     let refused = patient.put_part(blob, 0, &sealed).await;

@@ -123,7 +123,7 @@ async fn a_field_more_is_refused_where_the_rest_is_right() {
         .await;
     assert_eq!(answer.code(), Code::BadRequest);
     let answer = draft.client.json("POST", RegisterFinish::PATH, body).await;
-    let _: Empty = answer.ok();
+    let _: RegisterFinishResponse = answer.ok();
 }
 
 #[tokio::test]
@@ -135,6 +135,7 @@ async fn bodies_have_limits_however_they_come() {
         (RegisterFinish::PATH, RegisterFinish::MAX_BODY),
         (SignInStart::PATH, SignInStart::MAX_BODY),
         (SignInFinish::PATH, SignInFinish::MAX_BODY),
+        (SignInFactor::PATH, SignInFactor::MAX_BODY),
     ] {
         let body = vec![b' '; usize::try_from(limit).unwrap() + 1];
         let answer = person.client.json("POST", path, body).await;

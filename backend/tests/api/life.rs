@@ -235,7 +235,7 @@ async fn what_must_not_start_does_not() {
         let db = rusqlite::Connection::open(&path).unwrap();
         db.pragma_update(None, "user_version", number).unwrap();
     };
-    for old in 1..=5 {
+    for old in 1..=6 {
         version(old);
         let preview = start(config.clone()).await.unwrap_err().to_string();
         assert!(preview.contains("early preview"), "{preview}");
@@ -244,6 +244,6 @@ async fn what_must_not_start_does_not() {
             "{preview}"
         );
     }
-    version(6);
+    version(7);
     start(config).await.unwrap().shutdown().await;
 }

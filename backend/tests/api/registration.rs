@@ -19,7 +19,7 @@ async fn the_same_registration_again_succeeds_and_another_one_does_not() {
     let person = Person::draft(&server, "patient-one", Role::Patient);
     let request = person.registration().await;
     for _ in 0..3 {
-        let _: Empty = person.finish_registration(&request).await.ok();
+        let _: RegisterFinishResponse = person.finish_registration(&request).await.ok();
     }
     // The same account with another password: a second registration, not a repeat.
     let elsewhere = Server::start().await;
@@ -263,11 +263,33 @@ async fn half_an_account_is_none() {
         let keys = &mut r.chart.as_mut().unwrap().keys;
         keys[1] = keys[0].clone();
     });
+    add("a recovery code missing", &|r| {
+        r.second_factor.recovery_codes.pop();
+    });
+    add("a recovery code twice", &|r| {
+        r.second_factor.recovery_codes[1] = r.second_factor.recovery_codes[0];
+    });
+    add("recovery codes in another order", &|r| {
+        r.second_factor.recovery_codes.reverse();
+    });
+    add("a short return key", &|r| r.return_key = Bytes(random(31)));
     for (what, request) in &bad {
         let answer = person.finish_registration(request).await;
         assert_eq!(answer.code(), Code::BadRequest, "{what}");
     }
-    let _: Empty = person.finish_registration(&good).await.ok();
+    // A second factor whose first code is not right makes no account either.
+    let now = person.client.clock.now();
+    for (code, said) in [
+        (person.phone.wrong_code(now), Code::WrongCode),
+        (person.phone.code(now + 3600), Code::ClockWrong),
+        (person.phone.code(now - 3600), Code::ClockWrong),
+    ] {
+        let mut request = good.clone();
+        request.second_factor.code = code;
+        let answer = person.finish_registration(&request).await;
+        assert_eq!(answer.code(), said);
+    }
+    let _: RegisterFinishResponse = person.finish_registration(&good).await.ok();
 
     // Somebody else's chart id.
     let thief = Person::draft(&server, "patient-two", Role::Patient);
@@ -289,5 +311,5 @@ async fn half_an_account_is_none() {
     // The whole registration was undone: the name is still free.
     let honest = Person::draft(&server, "patient-two", Role::Patient);
     let request = honest.registration().await;
-    let _: Empty = honest.finish_registration(&request).await.ok();
+    let _: RegisterFinishResponse = honest.finish_registration(&request).await.ok();
 }

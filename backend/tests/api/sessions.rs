@@ -4,6 +4,7 @@ use http::StatusCode;
 use keepwell_shared::{
     bytes::{Bytes, Hash},
     error::Code,
+    factor::STEP,
     id::{IdempotencyKey, SessionId},
     request::ProvedRequest,
     statement::Role,
@@ -13,6 +14,7 @@ use keepwell_shared::{
 use crate::support::{
     START, Server,
     person::{Person, random},
+    sign_in::factor_request,
 };
 
 const HOUR: u64 = 60 * 60;
@@ -21,7 +23,18 @@ const HOUR: u64 = 60 * 60;
 async fn elsewhere(server: &Server, person: &Person) -> Person {
     let mut other = Person::draft(server, person.username.as_str(), Role::Doctor);
     other.account = person.account;
-    other.sign_in().await.unwrap();
+    other.phone = person.phone.clone();
+    let now = server.clock.now();
+    let proven = other.show_password().await.unwrap();
+    let mut request = factor_request(proven.id);
+    if now / STEP > START / STEP {
+        request.code = Some(other.phone.code(now));
+    } else {
+        // The code of this step made the account. Each browser uses another line of the sheet.
+        let line = list(person).await.len();
+        request.recovery_code = other.phone.sheet.get(line).cloned();
+    }
+    other.show(&proven, &request).await.unwrap();
     other
 }
 
@@ -213,12 +226,12 @@ async fn an_unused_session_ends_and_a_used_one_at_its_absolute_end() {
 async fn an_account_has_so_many_sessions_and_the_first_goes() {
     let server = Server::start().await;
     let first = Person::doctor(&server, "doctor-one").await;
-    server.clock.advance(1);
+    server.clock.advance(STEP);
     let mut last = elsewhere(&server, &first).await;
     for second in 0..49 {
         let who = if second == 0 { &first } else { &last };
         assert_eq!(lives(who).await, Ok(()));
-        server.clock.advance(1);
+        server.clock.advance(STEP);
         last = elsewhere(&server, &first).await;
     }
     assert_eq!(list(&last).await.len(), 50);

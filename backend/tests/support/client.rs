@@ -9,6 +9,7 @@ use hyper_util::{
     client::legacy::{Client as Pool, connect::HttpConnector},
     rt::TokioExecutor,
 };
+use keepwell_backend::Clock;
 use keepwell_shared::{
     bytes::to_base64url,
     error::{Code, ErrorBody},
@@ -22,6 +23,8 @@ use serde::de::DeserializeOwned;
 pub struct Client {
     pool: Pool<HttpConnector, Full<Bytes>>,
     pub addr: SocketAddr,
+    /// What the time is for whoever asks.
+    pub clock: Clock,
 }
 
 /// What came back.
@@ -33,10 +36,12 @@ pub struct Answer {
 }
 
 impl Client {
-    pub fn new(addr: SocketAddr) -> Self {
+    /// Talks to a server whose clock the test sets, or to a program with the system's clock.
+    pub fn with_clock(addr: SocketAddr, clock: Clock) -> Self {
         Self {
             pool: Pool::builder(TokioExecutor::new()).build_http(),
             addr,
+            clock,
         }
     }
 

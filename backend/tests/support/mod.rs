@@ -2,9 +2,11 @@
 
 pub mod chart;
 pub mod client;
+pub mod factor;
 pub mod first;
 pub mod password;
 pub mod person;
+pub mod sign_in;
 pub mod statement;
 pub mod world;
 
@@ -31,7 +33,7 @@ impl Reach for Client {
 
 impl Reach for Server {
     fn client(&self) -> Client {
-        Client::new(self.running.addr())
+        Client::with_clock(self.running.addr(), self.clock.clone())
     }
 }
 

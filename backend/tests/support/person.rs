@@ -7,11 +7,11 @@ use http::StatusCode;
 use keepwell_shared::{
     bytes::{Bytes, Hash},
     error::{Code, ErrorBody},
-    handshake::{Suite, identifiers},
-    id::{AccountId, ChartId, IdempotencyKey, LoginId, SessionId, WindowId},
-    label,
+    handshake::Suite,
+    id::{AccountId, ChartId, IdempotencyKey, SessionId, WindowId},
     merkle::Leaf,
     request::{Proof, ProvedAnswer, ProvedRequest, RequestKey, header},
+    returning::ReturnKey,
     statement::{
         AccountHead, Change, ChartHead, CompartmentHead, KeyBundle, Role, Signer, VERSION,
         Verified, sign,
@@ -19,13 +19,14 @@ use keepwell_shared::{
     username::Username,
     wire::*,
 };
-use opaque_ke::{ClientLogin, ClientLoginFinishParameters, ClientRegistration, CredentialResponse};
+use opaque_ke::ClientRegistration;
 use p256::ecdsa::{Signature, SigningKey, VerifyingKey, signature::Signer as _};
 use rand_08::{RngCore, rngs::OsRng};
 
 use super::{
     Reach,
     client::{Answer, Client},
+    factor::Phone,
 };
 
 /// What everybody here types.
@@ -66,6 +67,11 @@ pub struct Person {
     pub compartments: Vec<Verified<CompartmentHead>>,
     pub leaves: Vec<Vec<Leaf>>,
     pub session: Option<Session>,
+    /// A session to which the password alone brings one back.
+    pub left: Option<(SessionId, ReturnKey)>,
+    /// The key of the session in which the account was made.
+    pub return_key: Vec<u8>,
+    pub phone: Phone,
     pub client: Client,
 }
 
@@ -102,7 +108,7 @@ impl Person {
         let mut person = Self::draft(server, username, role);
         let request = person.registration().await;
         let answer = person.finish_registration(&request).await;
-        let _: Empty = answer.ok();
+        person.registered(&answer);
         person.sign_in().await.unwrap();
         person
     }
@@ -147,6 +153,9 @@ impl Person {
             compartments: vec![],
             leaves: vec![],
             session: None,
+            left: None,
+            return_key: random(32),
+            phone: Phone::draw(),
             client: server.client(),
         };
         if role == Role::Patient {
@@ -195,62 +204,21 @@ impl Person {
                     .collect(),
                 back_chain: vec![],
             }),
+            second_factor: self.phone.new_factor(self.account, self.client.clock.now()),
+            return_key: Bytes(self.return_key.clone()),
         }
+    }
+
+    /// Keeps what a registration answered.
+    pub fn registered(&mut self, answer: &Answer) {
+        let RegisterFinishResponse { session } = answer.ok();
+        let key = self.return_key.clone().try_into().unwrap();
+        self.left = Some((session, ReturnKey::from_bytes(key)));
     }
 
     pub async fn finish_registration(&self, request: &RegisterFinishRequest) -> Answer {
         let body = serde_json::to_vec(request).unwrap();
         self.client.json("POST", RegisterFinish::PATH, body).await
-    }
-
-    /// The first two messages of a sign-in with the right password: which one, the third, and the key
-    /// that comes of it.
-    pub async fn prove(&self) -> Result<(LoginId, Bytes, Vec<u8>), Code> {
-        let started = ClientLogin::<Suite>::start(&mut OsRng, PASSWORD).unwrap();
-        let request = SignInStartRequest {
-            username: self.username.clone(),
-            opaque: Bytes(started.message.serialize().to_vec()),
-        };
-        let body = serde_json::to_vec(&request).unwrap();
-        let answer = self.client.json("POST", SignInStart::PATH, body).await;
-        if answer.status != StatusCode::OK {
-            return Err(answer.code());
-        }
-        let response: SignInStartResponse = answer.ok();
-        let finished = started
-            .state
-            .finish(
-                &mut OsRng,
-                PASSWORD,
-                CredentialResponse::deserialize(response.opaque.as_slice()).unwrap(),
-                ClientLoginFinishParameters::new(
-                    Some(label::OPAQUE_CONTEXT.as_bytes()),
-                    identifiers(&self.username),
-                    None,
-                ),
-            )
-            .unwrap();
-        let third = Bytes(finished.message.serialize().to_vec());
-        Ok((response.login, third, finished.session_key.to_vec()))
-    }
-
-    /// Signs in with the right password.
-    pub async fn sign_in(&mut self) -> Result<(), Code> {
-        let (login, opaque, session_key) = self.prove().await?;
-        let request = SignInFinishRequest { login, opaque };
-        let body = serde_json::to_vec(&request).unwrap();
-        let answer = self.client.json("POST", SignInFinish::PATH, body).await;
-        if answer.status != StatusCode::OK {
-            return Err(answer.code());
-        }
-        let response: SignInFinishResponse = answer.ok();
-        self.session = Some(Session {
-            id: response.session,
-            key: RequestKey::derive(&session_key),
-            window: response.window,
-            number: AtomicU64::new(0),
-        });
-        Ok(())
     }
 
     pub fn session(&self) -> &Session {

@@ -13,6 +13,7 @@ use super::{
     Server,
     chart::part_of,
     client::Answer,
+    factor::Phone,
     password::blinded_password,
     person::{Person, Session, random},
 };
@@ -143,6 +144,20 @@ impl World {
         }
     }
 
+    /// Everybody comes back to the session that they have locked.
+    pub async fn come_back(&mut self) {
+        for person in [
+            &mut self.owner,
+            &mut self.grantee,
+            &mut self.part,
+            &mut self.former,
+            &mut self.doctor,
+            &mut self.patient,
+        ] {
+            person.sign_in().await.unwrap();
+        }
+    }
+
     /// Whoever has a live session, and makes proofs with its key.
     pub fn signed_in(&self, who: Who) -> Option<&Person> {
         match who {
@@ -210,6 +225,13 @@ impl World {
                 sealed_length: 4112,
             }),
             "PartPut" => part_of(&self.committed.1, 0).to_vec(),
+            "SecondFactorPut" => {
+                let now = self.owner.client.clock.now();
+                json(&Phone::draw().new_factor(self.owner.account, now))
+            }
+            "RecoveryCodesPut" => json(&RecoveryCodesPutRequest {
+                recovery_codes: Phone::draw().hashes(self.owner.account),
+            }),
             _ => Vec::new(),
         }
     }

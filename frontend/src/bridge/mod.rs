@@ -83,13 +83,13 @@ impl Bridge {
         self.live().post(&Command::Cancel { id });
     }
 
-    /// Ends this worker and every key in it. The server is told when it answers within a second; the
-    /// keys do not wait for it longer than that.
-    pub(crate) fn end(&self) {
+    /// Ends this worker and every key in it. The server is told by this last command, when it answers
+    /// within a second; the keys do not wait for it longer than that.
+    pub(crate) fn end(&self, last: Command) {
         record::end();
         let old = self.0.take();
         wasm_bindgen_futures::spawn_local(async move {
-            let (_, told) = old.send(&Command::SignOut, None, None);
+            let (_, told) = old.send(&last, None, None);
             let (over, patience) = oneshot::channel::<()>();
             let clock = Timeout::new(PATIENCE, move || drop(over));
             match select(told, patience).await {

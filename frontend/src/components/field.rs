@@ -16,6 +16,8 @@ piece! {
         autocomplete: AttrValue = AttrValue::Static("off"),
         /// Names are typed as they are: no capital letters, no corrections.
         name: bool = false,
+        /// Digits only: a phone shows their keys.
+        digits: bool = false,
         /// What stands in it. Without, the browser keeps the content and `node` reads it.
         value: Option<AttrValue> = None,
         node: NodeRef = NodeRef::default(),
@@ -48,6 +50,7 @@ impl Field {
                     autocomplete={self.autocomplete}
                     autocapitalize={self.name.then_some("none")}
                     spellcheck={self.name.then_some("false")}
+                    inputmode={self.digits.then_some("numeric")}
                     value={self.value}
                     aria-describedby={described}
                     aria-invalid={self.error.is_some().then_some("true")}

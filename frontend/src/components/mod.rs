@@ -11,6 +11,7 @@ mod link;
 mod password;
 mod piece;
 mod progress;
+mod qr;
 mod refused;
 mod select;
 mod summary;
@@ -28,6 +29,7 @@ pub(crate) use self::{
     password::PasswordField,
     piece::piece,
     progress::ProgressCard,
+    qr::qr,
     refused::{missing_notice, refused_notice},
     select::category_select,
     summary::{Mistake, Summary},

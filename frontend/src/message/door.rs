@@ -5,7 +5,7 @@
 
 use serde::Deserialize;
 
-use super::{Event, Failure, Home, Reply};
+use super::{Event, Failure, Home, NewFactor, Reply};
 
 /// Reads what the worker says. None where the door could not do anything with it.
 pub fn read(text: &str) -> Option<Event> {
@@ -15,6 +15,8 @@ pub fn read(text: &str) -> Option<Event> {
         Said::Reply(answer) => Event::Reply(Box::new(answer.map(|answer| match answer {
             Answer::Done => Reply::Done,
             Answer::Home(home) => Reply::Home(home),
+            Answer::FactorNeeded => Reply::FactorNeeded,
+            Answer::NewFactor(drawn) => Reply::NewFactor(drawn),
         }))),
     })
 }
@@ -30,6 +32,8 @@ enum Said {
 enum Answer {
     Done,
     Home(Home),
+    FactorNeeded,
+    NewFactor(NewFactor),
 }
 
 #[cfg(test)]
@@ -43,10 +47,18 @@ mod tests {
 
     #[test]
     fn it_reads_what_the_worker_writes() {
+        let drawn = NewFactor {
+            username: "anna".into(),
+            uri: "otpauth://".into(),
+            key: "KEY".into(),
+            recovery_codes: vec!["CODE".into()],
+        };
         for event in [
             Event::Ready,
             Event::Progress { done: 1, total: 2 },
             Event::Reply(Box::new(Ok(Reply::Done))),
+            Event::Reply(Box::new(Ok(Reply::FactorNeeded))),
+            Event::Reply(Box::new(Ok(Reply::NewFactor(drawn)))),
             Event::Reply(Box::new(Err(Failure::Offline))),
         ] {
             let text = serde_json::to_string(&event).unwrap();

@@ -63,6 +63,20 @@ pub enum Failure {
     NameTaken,
     /// User name and password do not belong together, or there is no such name.
     WrongSignIn,
+    /// What was typed is not six digits.
+    NotACode,
+    /// What was typed is not a recovery code.
+    NotARecoveryCode,
+    /// The second factor is not right.
+    WrongCode,
+    /// The code was right and has been used.
+    CodeUsed,
+    /// The clock of the device with the app is wrong.
+    ClockWrong,
+    /// For a while only a recovery code is taken.
+    CodesClosed,
+    /// The sign-in begins again with the password.
+    SignInOver,
     /// The session has ended: sign in again.
     SignedOut,
     /// Nobody has this user name, or there is nothing here.

@@ -8,6 +8,7 @@
 
 mod chart;
 pub mod door;
+mod factor;
 mod failure;
 pub mod record;
 mod session;
@@ -25,6 +26,7 @@ use serde::{Deserialize, Serialize};
 pub use chart::{
     Category, Chart, Draft, Entry, FileInfo, Repaired, RevisionInfo, Sharing, Standing,
 };
+pub use factor::{NewFactor, TypedFactor};
 pub use failure::{BadFile, BadUsername, Behind, Claimed, Distrust, Failure, Refused};
 pub use session::{DeviceInfo, SessionInfo};
 pub use waiting::{Decision, Doubt, Outcome, Waiting};
@@ -32,7 +34,8 @@ pub use waiting::{Decision, Doubt, Outcome, Waiting};
 /// What the screens ask of the worker.
 #[derive(Clone, Serialize, Deserialize)]
 pub enum Command {
-    /// Makes an account and is signed in afterwards. Answers [`Reply::Home`].
+    /// Draws an account and its second factor; the worker keeps both until the first code. Answers
+    /// [`Reply::NewFactor`].
     Register {
         /// As typed.
         username: String,
@@ -41,7 +44,23 @@ pub enum Command {
         /// What the person is here for.
         role: Role,
     },
-    /// Signs in, or unlocks. Answers [`Reply::Home`], or [`Reply::Behind`].
+    /// Makes the account that was drawn, and is signed in afterwards. Answers [`Reply::Home`].
+    FinishRegistration {
+        /// The first code of the authenticator app, as typed.
+        code: String,
+    },
+    /// Shows the second factor of a sign-in whose password was right. Answers [`Reply::Home`] or
+    /// [`Reply::Behind`].
+    ShowFactor(TypedFactor),
+    /// Makes the server forget the key of the session's requests; with the password one comes back to
+    /// it. Answers [`Reply::Done`]; the screens then end the worker.
+    Lock,
+    /// Forgets that somebody may come back with the password alone. Answers [`Reply::Done`].
+    ForgetReturn {
+        /// The user name.
+        username: String,
+    },
+    /// Signs in, or unlocks. Answers [`Reply::Home`], [`Reply::FactorNeeded`] or [`Reply::Behind`].
     SignIn {
         /// As typed.
         username: String,
@@ -199,6 +218,10 @@ impl std::fmt::Debug for Command {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Register { .. } => "Register",
+            Self::FinishRegistration { .. } => "FinishRegistration",
+            Self::ShowFactor(_) => "ShowFactor",
+            Self::Lock => "Lock",
+            Self::ForgetReturn { .. } => "ForgetReturn",
             Self::SignIn { .. } => "SignIn",
             Self::GoOn { .. } => "GoOn",
             Self::SignOut => "SignOut",
@@ -253,6 +276,10 @@ pub enum Reply {
     Home(Home),
     /// The password is right, and the account is not what this browser has seen.
     Behind(Behind),
+    /// The password was right; the second factor is missing.
+    FactorNeeded,
+    /// A second factor that was drawn and is not set up yet.
+    NewFactor(NewFactor),
     /// A chart.
     Chart(Chart),
     /// A chart that was put in order.
@@ -285,6 +312,8 @@ pub struct Protection {
     pub keys_at: u64,
     /// When the password was chosen, seconds since 1970.
     pub password_at: u64,
+    /// Recovery codes that were not used yet, as the server says.
+    pub recovery_codes: u32,
 }
 
 /// What one sees first after signing in.

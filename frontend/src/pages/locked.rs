@@ -11,7 +11,7 @@ use crate::{
     message::Failure,
     platform,
     route::Route,
-    session::state::Access,
+    session::{Entered, state::Access},
     words::{door, failure},
 };
 
@@ -45,10 +45,14 @@ pub(crate) fn Locked() -> Html {
             let entering = way.clone().enter(session.clone(), typed, explain);
             let (busy, sent) = (busy.clone(), sent.clone());
             spawn_local(async move {
-                if let Some(mistake) = entering.await {
-                    sent.show(vec![mistake]);
-                    busy.end();
+                match entering.await {
+                    Ok(Entered::Inside) => return,
+                    Ok(Entered::NeedsFactor) => {}
+                    Err(mistake) => {
+                        sent.show(vec![mistake]);
+                    }
                 }
+                busy.end();
             });
         })
     };
@@ -57,8 +61,10 @@ pub(crate) fn Locked() -> Html {
         go.emit(Route::SignIn);
     });
     let prepare = Callback::from(|_: FocusEvent| handover::prepare());
-    html! {
-        <div class="door">
+    let needs_factor = way.needs_factor();
+    html! { <>
+        { way.second_step(&sent, explain) }
+        <div class="door" hidden={needs_factor}>
             <h1 ref={heading} tabindex="-1" data-test="locked">{ door::LOCKED }</h1>
             <p data-test="locked-why">{ door::locked(why) }</p>
             { sent.summary() }
@@ -100,7 +106,7 @@ pub(crate) fn Locked() -> Html {
                     .view() }
             </p>
         </div>
-    }
+    </> }
 }
 
 fn explain(problem: &Failure) -> Mistake {

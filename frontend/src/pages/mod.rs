@@ -19,6 +19,7 @@ mod record;
 mod register;
 mod security;
 mod server_sees;
+mod set_up;
 mod share;
 mod sign_in;
 mod stop;
@@ -44,6 +45,7 @@ pub(crate) use self::{
     register::Register,
     security::Security,
     server_sees::ServerSees,
+    set_up::SetUp,
     share::Share,
     sign_in::SignIn,
     stop::Stop,

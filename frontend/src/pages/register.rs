@@ -52,6 +52,7 @@ pub(crate) fn Register() -> Html {
                         password,
                         role,
                     });
+                    // Behind the door the second factor is set up.
                     wrong = entering.await.err().as_ref().map(explain);
                 }
                 if let Some(mistake) = wrong {
@@ -98,7 +99,7 @@ pub(crate) fn Register() -> Html {
                 </> }).view() }
                 { Button::new()
                     .hook("submit")
-                    .label(if busy.is() { door::REGISTERING } else { door::REGISTER })
+                    .label(if busy.is() { door::REGISTERING } else { door::NEXT })
                     .look(Look::Main)
                     .submit(true)
                     .busy(busy.is())

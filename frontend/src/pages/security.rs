@@ -84,7 +84,7 @@ fn protects(Seen { protection, others }: &Seen) -> Html {
         <ul class="rows" data-test="protects">
             { row("has-password", Some(true), text::PASSWORD, password, change) }
             { row("has-keys", Some(true), text::KEYS, keys, Html::default()) }
-            { row("has-factor", Some(false), text::FACTOR, text::FACTOR_NONE.into(), Html::default()) }
+            { row("has-factor", Some(true), text::FACTOR, text::factor(protection.recovery_codes), Html::default()) }
             { row("has-recovery", Some(false), text::RECOVERY, text::RECOVERY_NONE.into(), Html::default()) }
             { row("has-sessions", None, text::SESSIONS, sessions, list) }
         </ul>

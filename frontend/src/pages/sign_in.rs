@@ -12,6 +12,7 @@ use crate::{
     message::Failure,
     platform::storage,
     route::Route,
+    session::Entered,
     words::{devices, door, failure},
 };
 
@@ -39,16 +40,22 @@ pub(crate) fn SignIn() -> Html {
             let entering = way.clone().enter(session.clone(), typed, explain);
             let (busy, sent) = (busy.clone(), sent.clone());
             spawn_local(async move {
-                if let Some(mistake) = entering.await {
-                    sent.show(vec![mistake]);
-                    busy.end();
+                match entering.await {
+                    Ok(Entered::Inside) => return,
+                    Ok(Entered::NeedsFactor) => {}
+                    Err(mistake) => {
+                        sent.show(vec![mistake]);
+                    }
                 }
+                busy.end();
             });
         })
     };
     let prepare = Callback::from(|_: FocusEvent| handover::prepare());
-    html! {
-        <div class="door">
+    let needs_factor = way.needs_factor();
+    html! { <>
+        { way.second_step(&sent, explain) }
+        <div class="door" hidden={needs_factor}>
             <h1 ref={heading} tabindex="-1">{ door::SIGN_IN }</h1>
             { sent.summary() }
             <form method="post" novalidate={true} {onsubmit} onfocusin={prepare}>
@@ -88,7 +95,7 @@ pub(crate) fn SignIn() -> Html {
                 <RouteLink hook="to-register" to={Route::Register}>{ door::REGISTER }</RouteLink>
             </p>
         </div>
-    }
+    </> }
 }
 
 fn is_checked(node: &NodeRef) -> bool {

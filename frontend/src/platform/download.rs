@@ -18,6 +18,12 @@ pub(crate) fn save(blob: &Blob, name: &str) -> bool {
     clicked
 }
 
+/// Saves a text under this name. False when the browser refused.
+pub(crate) fn save_text(text: &str, name: &str) -> bool {
+    let parts = js_sys::Array::of1(&text.into());
+    Blob::new_with_str_sequence(&parts).is_ok_and(|blob| save(&blob, name))
+}
+
 fn click(address: &str, name: &str) -> Option<()> {
     let document = super::document()?;
     let anchor: HtmlAnchorElement = document.create_element("a").ok()?.dyn_into().ok()?;

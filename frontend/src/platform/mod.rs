@@ -23,6 +23,14 @@ pub(crate) fn is_secure() -> bool {
     window().is_some_and(|window| window.is_secure_context())
 }
 
+/// Opens the browser's own dialog for printing.
+pub(crate) fn print() {
+    if let Some(window) = window() {
+        // A browser that can not print says so itself.
+        let _ = window.print();
+    }
+}
+
 /// Sets the title of the tab.
 pub(crate) fn set_title(title: &str) {
     if let Some(document) = document() {

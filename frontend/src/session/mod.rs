@@ -8,6 +8,7 @@ pub(crate) mod transfers;
 use std::{cell::Cell, future::Future, rc::Rc};
 
 use keepwell_shared::id::ChartId;
+use serde::{Deserialize, Serialize};
 use yew::prelude::*;
 
 use self::{
@@ -18,7 +19,7 @@ use crate::{
     bridge::Bridge,
     door,
     handover::{self, Program},
-    message::{Command, Failure, Home, Reply},
+    message::{Command, Failure, Home, NewFactor, Reply},
     platform::storage::{self, Known},
     route::Route,
 };
@@ -29,6 +30,24 @@ pub(crate) struct Session {
     state: UseReducerHandle<State>,
     bridge: Bridge,
     drafts: Drafts,
+}
+
+/// With what the inside begins.
+#[derive(Serialize, Deserialize)]
+pub(crate) enum Entrance {
+    /// Somebody is signed in.
+    Home(Home),
+    /// An account is about to be made, and its second factor to be set up.
+    SetUp(NewFactor),
+}
+
+/// How far one came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Entered {
+    /// Behind the door, whose screens are gone.
+    Inside,
+    /// The password was right, and the second factor is missing.
+    NeedsFactor,
 }
 
 impl Session {
@@ -88,26 +107,52 @@ impl Session {
         }
     }
 
-    /// Signs in, unlocks or registers, and hands the page over to what is behind the door.
+    /// Signs in or unlocks, or begins to register, and hands the page over to what is behind the door,
+    /// unless the second factor is missing.
     pub(crate) fn enter(
         &self,
         command: Command,
-    ) -> impl Future<Output = Result<(), Failure>> + use<> {
-        let (bridge, dispatch) = (self.bridge.clone(), self.state.dispatcher());
+    ) -> impl Future<Output = Result<Entered, Failure>> + use<> {
+        let session = self.clone();
         async move {
             // First of all: nobody shall be signed in to a page that can not draw what they want.
             if !handover::inside_arrives().await {
                 return Err(Failure::Offline);
             }
-            let home = match working(&bridge, &dispatch, &command).await? {
-                Reply::Home(home) => home,
-                Reply::Behind(behind) => return Err(Failure::Behind(behind)),
-                _ => return Err(Failure::Program),
+            let entrance =
+                match working(&session.bridge, &session.state.dispatcher(), &command).await? {
+                    Reply::FactorNeeded => return Ok(Entered::NeedsFactor),
+                    Reply::Behind(behind) => return Err(Failure::Behind(behind)),
+                    Reply::NewFactor(drawn) => Entrance::SetUp(drawn),
+                    Reply::Home(home) => {
+                        storage::remember(&known(&home));
+                        Entrance::Home(home)
+                    }
+                    _ => return Err(Failure::Program),
+                };
+            let worker = session.bridge.give_away();
+            door::close();
+            handover::pass(Program::Inside, worker.as_ref(), &entrance);
+            Ok(Entered::Inside)
+        }
+    }
+
+    /// Makes the account whose second factor is on the screen.
+    pub(crate) fn finish_registration(
+        &self,
+        code: String,
+    ) -> impl Future<Output = Result<(), Failure>> + use<> {
+        let session = self.clone();
+        async move {
+            let command = Command::FinishRegistration { code };
+            let Reply::Home(home) =
+                working(&session.bridge, &session.state.dispatcher(), &command).await?
+            else {
+                return Err(Failure::Program);
             };
             storage::remember(&known(&home));
-            let worker = bridge.give_away();
-            door::close();
-            handover::pass(Program::Inside, worker.as_ref(), &home);
+            session.drafts.belong_to(home.account);
+            session.state.dispatch(Action::Entered(home));
             Ok(())
         }
     }
@@ -129,7 +174,7 @@ impl Session {
     /// Locks: the worker and its keys go, every view is forgotten, the name stays.
     pub(crate) fn lock(&self) {
         self.drafts.clear();
-        self.bridge.end();
+        self.bridge.end(Command::Lock);
         self.state.dispatch(Action::Locked(Why::Asked));
     }
 
@@ -139,25 +184,39 @@ impl Session {
         if storage::is_shared() {
             self.drafts.clear();
         }
-        self.bridge.end();
+        self.bridge.end(Command::Lock);
         self.state.dispatch(Action::Locked(Why::Unused));
     }
 
     /// The page goes away, or into the browser's cache: like a lock, without waiting for anybody.
     pub(crate) fn leave(&self) {
-        if let Access::Unlocked(_) = self.state.access {
-            self.drafts.clear();
-            self.bridge.drop_worker();
-            self.state.dispatch(Action::Locked(Why::Reload));
-        }
+        let left = match self.state.access {
+            Access::Unlocked(_) => Action::Locked(Why::Reload),
+            // Of an account that is not made yet nothing stays.
+            Access::SettingUp(_) => Action::SignedOut,
+            Access::Locked(..) | Access::SignedOut => return,
+        };
+        self.drafts.clear();
+        self.bridge.drop_worker();
+        self.state.dispatch(left);
     }
 
     /// Signs out: like a lock, and the name is forgotten too.
     pub(crate) fn sign_out(&self) {
         storage::forget();
         self.drafts.clear();
-        if self.state.home().is_some() {
-            self.bridge.end();
+        match &self.state.access {
+            Access::Unlocked(_) => self.bridge.end(Command::SignOut),
+            Access::Locked(known, _) => {
+                let username = known.username.clone();
+                let asked = self.bridge.ask(&Command::ForgetReturn { username });
+                wasm_bindgen_futures::spawn_local(async move {
+                    // What can not be forgotten now ends with the session.
+                    let _done = asked.await;
+                });
+            }
+            Access::SettingUp(_) => self.bridge.drop_worker(),
+            Access::SignedOut => {}
         }
         self.state.dispatch(Action::SignedOut);
     }

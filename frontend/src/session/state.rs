@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, rc::Rc};
 
-use crate::message::{Chart, Entry, Home, Person, Reply};
+use crate::message::{Chart, Entry, Home, NewFactor, Person, Reply};
 use keepwell_shared::id::ChartId;
 use serde::{Deserialize, Serialize};
 use yew::Reducible;
@@ -16,6 +16,8 @@ pub(crate) enum Access {
     SignedOut,
     /// The name is known, the keys are gone.
     Locked(Known, Why),
+    /// The worker has drawn an account that waits for the first code of its second factor.
+    SettingUp(Rc<NewFactor>),
     /// The keys are in the worker.
     Unlocked(Rc<Home>),
 }
@@ -72,6 +74,8 @@ pub(crate) enum Action {
     Locked(Why),
     /// The person left.
     SignedOut,
+    /// The account was made.
+    Entered(Home),
     /// The worker answered something about a chart, or about people.
     Learned(Option<ChartId>, Box<Reply>),
     /// The owner of a chart stopped sharing it.
@@ -106,6 +110,14 @@ impl State {
         }
     }
 
+    /// Somebody is about to get an account.
+    pub(crate) fn setting_up(drawn: NewFactor) -> Self {
+        Self {
+            access: Access::SettingUp(Rc::new(drawn)),
+            ..Self::new(None)
+        }
+    }
+
     /// Who is here, when anybody is.
     pub(crate) fn home(&self) -> Option<&Rc<Home>> {
         match &self.access {
@@ -117,7 +129,7 @@ impl State {
     /// The name that stays when the keys go.
     fn known(&self) -> Option<Known> {
         match &self.access {
-            Access::SignedOut => None,
+            Access::SignedOut | Access::SettingUp(_) => None,
             Access::Locked(known, _) => Some(known.clone()),
             Access::Unlocked(home) => Some(Known {
                 username: home.username.clone(),
@@ -148,7 +160,10 @@ impl State {
             Reply::Repaired(repaired) => self.learn_chart(repaired.chart),
             Reply::Entry(entry) => self.learn_entry(chart, entry),
             Reply::Person(person) => self.learn_person(&person),
+            // What is asked for before one is in, and what is shown where it was asked for.
             Reply::Done
+            | Reply::FactorNeeded
+            | Reply::NewFactor(_)
             | Reply::Protection(_)
             | Reply::Behind(_)
             | Reply::People(_)
@@ -226,6 +241,7 @@ impl Reducible for State {
                 }
             }
             Action::SignedOut => next = Self::new(None),
+            Action::Entered(home) => next = Self::unlocked(home),
             // An answer that comes after the lock is not for anybody any more.
             Action::Learned(chart, reply) if next.home().is_some() => next.learn(chart, *reply),
             Action::Ended(chart) if next.home().is_some() => next.end(chart),

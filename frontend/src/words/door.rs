@@ -23,6 +23,7 @@ pub(crate) const POINTS: [(&str, &str); 3] = [
 pub(crate) const SIGN_IN: &str = "Sign in";
 pub(crate) const SIGNING_IN: &str = "Signing in …";
 pub(crate) const REGISTER: &str = "Create an account";
+pub(crate) const NEXT: &str = "Next";
 pub(crate) const REGISTERING: &str = "Creating your account …";
 pub(crate) const NO_ACCOUNT: &str = "No account yet?";
 pub(crate) const HAVE_ACCOUNT: &str = "You have an account already?";

@@ -49,6 +49,25 @@ fn plain(failure: &Failure) -> &'static str {
         Failure::WrongSignIn => {
             "This user name and password do not belong together. Nothing was changed. Please check both, and try again."
         }
+        Failure::NotACode => "A code is six digits. Please type the one that your app shows now.",
+        Failure::NotARecoveryCode => {
+            "A recovery code is four groups of four letters and digits. Please compare it with your sheet."
+        }
+        Failure::WrongCode => {
+            "This code is not right. Nothing was changed. Please wait for the next one in your app, and type that."
+        }
+        Failure::CodeUsed => {
+            "This code has been used already; each one works once. Please wait for the next one in your app, and type that."
+        }
+        Failure::ClockWrong => {
+            "This code belongs to another time, up to an hour away. The clock of the device with your app is wrong: please set it to the right time, and type the next code."
+        }
+        Failure::CodesClosed => {
+            "There were too many wrong codes, so codes are not looked at for a while. Nothing was lost. Please use one of your recovery codes, or wait and try again."
+        }
+        Failure::SignInOver => {
+            "This took too long, or there were too many tries. Nothing was lost. Please type your password again."
+        }
         Failure::SignedOut => {
             "Your session on the server has ended. What you typed is still here. Please type your password to go on."
         }

@@ -6,6 +6,7 @@ pub(crate) mod chart;
 pub(crate) mod devices;
 pub(crate) mod door;
 pub(crate) mod entry;
+pub(crate) mod factor;
 pub(crate) mod failure;
 pub(crate) mod frame;
 pub(crate) mod password;

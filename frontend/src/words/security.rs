@@ -7,8 +7,6 @@ pub(crate) const PASSWORD: &str = "Your password";
 pub(crate) const CHANGE: &str = "Change it";
 pub(crate) const KEYS: &str = "Your keys";
 pub(crate) const FACTOR: &str = "A second step when you sign in";
-pub(crate) const FACTOR_NONE: &str =
-    "There is none yet: whoever knows your password can sign in as you. Use it nowhere else.";
 pub(crate) const RECOVERY: &str = "A way back if you forget your password";
 pub(crate) const RECOVERY_NONE: &str = "There is none yet: then nobody can open your record any more. Write the password down and keep it where you keep your passport.";
 pub(crate) const SESSIONS: &str = "Where you are signed in";
@@ -21,6 +19,16 @@ pub(crate) const FINGERPRINT: &str = "The same in full, for whoever wants to com
 /// Since when the password is what it is.
 pub(crate) fn password(at: &str) -> String {
     format!("Chosen {at}. It never leaves your browsers.")
+}
+
+/// What the second step is, and how many ways around a lost phone are left.
+pub(crate) fn factor(recovery_codes: u32) -> String {
+    let left = super::count(
+        recovery_codes as usize,
+        "recovery code is",
+        "recovery codes are",
+    );
+    format!("Signing in asks for a code of your authenticator app. {left} left, says the server.")
 }
 
 /// Since when the keys are what they are.

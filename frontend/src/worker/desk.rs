@@ -2,8 +2,12 @@
 
 use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
 
-use crate::message::{self, Command, Failure, Reply};
-use keepwell_vault::{Behind, Chart, Device, Distrust, Entered, Error, Vault, platform::Watch};
+use crate::message::{self, Command, Failure, Reply, TypedFactor};
+use keepwell_shared::{error::Code, id::ChartId};
+use keepwell_vault::{
+    Behind, Chart, Device, Distrust, Entered, Error, PasswordProven, Registering, Vault,
+    platform::Watch,
+};
 use wasm_bindgen::JsCast;
 use web_sys::{Blob, File, WorkerGlobalScope};
 
@@ -22,6 +26,10 @@ pub(crate) struct Desk {
     vault: RefCell<Option<Rc<Vault<Browser>>>>,
     /// An account that is not what this browser has seen, until its owner goes on from there.
     behind: RefCell<Option<Behind<Browser>>>,
+    /// A sign-in whose password was right.
+    proven: RefCell<Option<PasswordProven<Browser>>>,
+    /// An account that was drawn and is not made yet.
+    drawn: RefCell<Option<Registering<Browser>>>,
     cancelled: Rc<RefCell<BTreeSet<u32>>>,
 }
 
@@ -31,6 +39,8 @@ impl Desk {
             port,
             vault: RefCell::new(None),
             behind: RefCell::new(None),
+            proven: RefCell::new(None),
+            drawn: RefCell::new(None),
             cancelled: Rc::default(),
         }
     }
@@ -64,13 +74,23 @@ impl Desk {
                 password,
                 role,
             } => {
-                Vault::register(job.browser()?, &username, &password, role).await?;
-                let answer = self.sign_in(&username, &password, job).await?;
+                let drawn = Vault::register(job.browser()?, &username, &password, role).await?;
+                let reply = Reply::NewFactor(view::new_factor(drawn.factor(), drawn.username()));
+                self.drawn.replace(Some(drawn));
+                Ok((reply, None))
+            }
+            Command::FinishRegistration { code } => {
+                let answer = self.finish_registration(&code).await?;
                 self.remember_new_charts(&answer.0).await;
                 Ok(answer)
             }
             Command::SignIn { username, password } => self.sign_in(&username, &password, job).await,
             Command::GoOn { current, new } => self.go_on(&current, &new).await,
+            Command::ShowFactor(typed) => self.show(&typed).await,
+            Command::ForgetReturn { username } => {
+                keepwell_vault::forget_return(&job.browser()?, &username).await;
+                Ok((Reply::Done, None))
+            }
             command => {
                 let vault = self.vault.borrow().clone().ok_or(SIGNED_OUT)?;
                 self.unlocked(&vault, command, file, job).await
@@ -78,10 +98,45 @@ impl Desk {
         }
     }
 
+    async fn finish_registration(&self, code: &str) -> Answer {
+        let drawn = self.drawn.take().ok_or(Error::Program)?;
+        match drawn.finish(code).await {
+            Ok(vault) => self.open(vault).await,
+            Err((error, drawn)) => {
+                // The app has this one: the next code is of the same.
+                self.drawn.replace(Some(drawn));
+                Err(error)
+            }
+        }
+    }
+
     async fn sign_in(&self, username: &str, password: &str, job: &Job<'_>) -> Answer {
         self.behind.take();
-        match Vault::enter(job.browser()?, username, password).await? {
+        self.proven.take();
+        let entered = Vault::enter(job.browser()?, username, password).await?;
+        self.entered(entered).await
+    }
+
+    async fn show(&self, typed: &TypedFactor) -> Answer {
+        let factor = view::factor(typed)?;
+        let proven = self.proven.take();
+        let proven = proven.ok_or(Error::Refused(Code::SignInOver))?;
+        match proven.show(&factor).await {
+            Ok(entered) => self.entered(entered).await,
+            Err((error, proven)) => {
+                self.proven.replace(proven);
+                Err(error)
+            }
+        }
+    }
+
+    async fn entered(&self, entered: Entered<Browser>) -> Answer {
+        match entered {
             Entered::In(vault) => self.open(vault).await,
+            Entered::NeedsFactor(proven) => {
+                self.proven.replace(Some(proven));
+                Ok((Reply::FactorNeeded, None))
+            }
             Entered::Behind(behind) => {
                 let reply = Reply::Behind(message::Behind {
                     forked: behind.why() == Distrust::Forked,
@@ -155,6 +210,11 @@ impl Desk {
             }
             Command::EndOtherSessions => {
                 vault.end_other_sessions().await?;
+                Reply::Done
+            }
+            Command::Lock => {
+                self.vault.borrow_mut().take();
+                vault.lock().await?;
                 Reply::Done
             }
             Command::Home => Reply::Home(view::home(vault, vault.home().await?)),
@@ -261,7 +321,10 @@ impl Desk {
                 Reply::Repaired(view::repaired(vault, repaired))
             }
             Command::Register { .. }
+            | Command::FinishRegistration { .. }
             | Command::SignIn { .. }
+            | Command::ShowFactor(_)
+            | Command::ForgetReturn { .. }
             | Command::GoOn { .. }
             | Command::Cancel { .. } => return Err(Error::Program),
         };
@@ -270,11 +333,7 @@ impl Desk {
 
     /// A chart of one's own was read once; one of somebody else is asked for each time, so that an
     /// ended grant shows at the next click.
-    async fn readable(
-        &self,
-        vault: &Vault<Browser>,
-        chart: keepwell_shared::id::ChartId,
-    ) -> Result<(), Error> {
+    async fn readable(&self, vault: &Vault<Browser>, chart: ChartId) -> Result<(), Error> {
         if vault.has_opened(chart) {
             vault.still_readable(chart).await
         } else {
@@ -285,10 +344,7 @@ impl Desk {
 
 /// Opens a chart; what waits in one's own is on the screen then, and its authors are told that it has
 /// been seen.
-async fn open_and_see(
-    vault: &Vault<Browser>,
-    chart: keepwell_shared::id::ChartId,
-) -> Result<Chart, Error> {
+async fn open_and_see(vault: &Vault<Browser>, chart: ChartId) -> Result<Chart, Error> {
     let opened = vault.open_chart(chart).await?;
     let news = opened.own && opened.waiting.iter().any(|one| !one.seen);
     if news && opened.standing.is_writable() {
@@ -298,7 +354,7 @@ async fn open_and_see(
     Ok(opened)
 }
 
-const SIGNED_OUT: Error = Error::Refused(keepwell_shared::error::Code::SignedOut);
+const SIGNED_OUT: Error = Error::Refused(Code::SignedOut);
 
 /// What this browser calls itself.
 fn user_agent() -> String {

@@ -14,6 +14,8 @@ pub(crate) fn failure(error: Error) -> Failure {
         Error::Username(UsernameError::Character) => Failure::BadUsername(BadUsername::Character),
         Error::Password(rule) => Failure::BadPassword(rule),
         Error::WrongSignIn => Failure::WrongSignIn,
+        Error::NotACode => Failure::NotACode,
+        Error::NotARecoveryCode => Failure::NotARecoveryCode,
         Error::Refused(code) => refused(code),
         Error::Wait(seconds) => Failure::Wait(seconds),
         Error::Offline => Failure::Offline,
@@ -55,6 +57,11 @@ pub(crate) fn distrust(why: Distrust) -> message::Distrust {
 fn refused(code: Code) -> Failure {
     match code {
         Code::WrongSignIn => Failure::WrongSignIn,
+        Code::WrongCode => Failure::WrongCode,
+        Code::CodeUsed => Failure::CodeUsed,
+        Code::ClockWrong => Failure::ClockWrong,
+        Code::CodesClosed => Failure::CodesClosed,
+        Code::SignInOver | Code::ConfirmFirst => Failure::SignInOver,
         Code::SignedOut | Code::NewWindow => Failure::SignedOut,
         Code::NotFound => Failure::NotFound,
         Code::SharingEnded => Failure::SharingEnded,

@@ -2,14 +2,31 @@
 
 use crate::message::{
     self, Category, Claimed, DeviceInfo, Entry, FileInfo, Home, Outcome, Person, Protection,
-    Refused, Repaired, RevisionInfo, SessionInfo, SharedChart, Sharing,
+    Refused, Repaired, RevisionInfo, SessionInfo, SharedChart, Sharing, TypedFactor,
 };
+use keepwell_shared::username::Username;
 use keepwell_vault::{
-    Browser, Chart, Device, Distrust, OpenedRevision, RefusedItem, SessionView, Standing, System,
-    Vault, Waiting, WaitingEntry, What,
+    Browser, Chart, Device, Distrust, Error, Factor, NewFactor, OpenedRevision, RefusedItem,
+    SessionView, Standing, System, Vault, Waiting, WaitingEntry, What,
 };
 
 use super::{browser::Browser as Here, failure::distrust};
+
+pub(crate) fn new_factor(drawn: &NewFactor, username: &Username) -> message::NewFactor {
+    message::NewFactor {
+        username: username.to_string(),
+        uri: drawn.uri(username),
+        key: drawn.key(),
+        recovery_codes: drawn.recovery_codes(),
+    }
+}
+
+pub(crate) fn factor(typed: &TypedFactor) -> Result<Factor, Error> {
+    match typed {
+        TypedFactor::Code(typed) => Factor::code(typed),
+        TypedFactor::RecoveryCode(typed) => Factor::recovery_code(typed),
+    }
+}
 
 pub(crate) fn home(vault: &Vault<Here>, home: keepwell_vault::Home) -> Home {
     Home {
@@ -48,6 +65,7 @@ pub(crate) fn protection(of: keepwell_vault::Protection) -> Protection {
         words: of.words,
         keys_at: of.keys_at,
         password_at: of.password_at,
+        recovery_codes: of.recovery_codes,
     }
 }
 

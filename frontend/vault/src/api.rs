@@ -3,15 +3,23 @@
 //! A request that changes something carries an idempotency key and may be repeated after a lost
 //! answer; the server carries it out once. Numbers are fresh for every repeat.
 
-use std::{cell::Cell, fmt::Display};
+mod proof;
+
+use std::{
+    cell::{Cell, RefCell},
+    fmt::Display,
+    rc::Rc,
+};
 
 use keepwell_shared::{
     bytes::Hash,
-    error::{Code, ErrorBody, Puzzle},
     id::{IdempotencyKey, SessionId, WindowId},
-    request::{Proof, ProvedAnswer, ProvedRequest, RequestKey, header},
-    wire::{Access, Endpoint, Method, fill_path},
+    request::{RequestKey, header},
+    returning::ReturnKey,
+    wire::{Access, Empty, Endpoint, Method, SessionEnd, fill_path},
 };
+
+use self::proof::{Read, read, request};
 
 use crate::{
     error::Error,
@@ -31,8 +39,10 @@ const PUZZLES: u8 = 2;
 
 /// A session: proof of possession of a key that only this tab and the server hold.
 pub(crate) struct Session {
-    id: SessionId,
+    pub(crate) id: SessionId,
     key: RequestKey,
+    /// Brings this browser back to the session.
+    pub(crate) return_key: ReturnKey,
     window: Cell<WindowId>,
     number: Cell<u64>,
 }
@@ -42,6 +52,7 @@ impl Session {
         Self {
             id,
             key: RequestKey::derive(session_key),
+            return_key: ReturnKey::derive(session_key),
             window: Cell::new(window),
             number: Cell::new(0),
         }
@@ -56,7 +67,7 @@ impl std::fmt::Debug for Session {
 
 pub(crate) struct Api<P> {
     pub(crate) platform: P,
-    session: Option<Session>,
+    session: RefCell<Option<Rc<Session>>>,
 }
 
 /// What differs between endpoints, as data.
@@ -97,27 +108,44 @@ enum Received<B> {
     Answer(Vec<u8>),
 }
 
-/// A request that was sent, as far as its answer's proof needs it.
-struct Sent {
-    window: WindowId,
-    number: u64,
-}
-
-impl<P: Platform> Api<P> {
+impl<P> Api<P> {
     pub(crate) fn new(platform: P) -> Self {
         Self {
             platform,
-            session: None,
+            session: RefCell::new(None),
         }
     }
+}
 
-    pub(crate) fn begin_session(&mut self, id: SessionId, window: WindowId, session_key: &[u8]) {
-        self.session = Some(Session::begin(id, window, session_key));
+impl<P: Platform> Api<P> {
+    /// Asks in this session from now on; gives the one before.
+    pub(crate) fn begin_session(
+        &self,
+        id: SessionId,
+        window: WindowId,
+        session_key: &[u8],
+    ) -> Option<Rc<Session>> {
+        let session = Session::begin(id, window, session_key);
+        self.session.replace(Some(Rc::new(session)))
+    }
+
+    /// Ends a session that is not used any more.
+    pub(crate) async fn end_session(&self, session: Rc<Session>) -> Result<(), Error> {
+        let body = serde_json::to_vec(&Empty {}).map_err(|_| Error::Program)?;
+        let hash = Hash::of(&body);
+        let (line, sending) = (Line::of::<SessionEnd>(), Sending::Json(body));
+        self.repeat(Some(session), line, &[], "", hash, &|| false, sending)
+            .await
+            .map(|_| ())
+    }
+
+    pub(crate) fn session(&self) -> Option<Rc<Session>> {
+        self.session.borrow().clone()
     }
 
     /// The session that has begun.
     pub(crate) fn session_id(&self) -> Result<SessionId, Error> {
-        let session = self.session.as_ref().ok_or(Error::Program)?;
+        let session = self.session().ok_or(Error::Program)?;
         Ok(session.id)
     }
 
@@ -149,7 +177,15 @@ impl<P: Platform> Api<P> {
         let hash = Hash::of(&body);
         let sending = Sending::Json(body);
         let received = self
-            .repeat(Line::of::<E>(), ids, query, hash, over, sending)
+            .repeat(
+                self.session(),
+                Line::of::<E>(),
+                ids,
+                query,
+                hash,
+                over,
+                sending,
+            )
             .await?;
         match received {
             Received::Answer(body) => serde_json::from_slice(&body).map_err(|_| Error::malformed()),
@@ -167,9 +203,17 @@ impl<P: Platform> Api<P> {
         over: &dyn Fn() -> bool,
     ) -> Result<(), Error> {
         let sending = Sending::Part(part);
-        self.repeat(Line::of::<E>(), ids, "", hash, over, sending)
-            .await
-            .map(|_| ())
+        self.repeat(
+            self.session(),
+            Line::of::<E>(),
+            ids,
+            "",
+            hash,
+            over,
+            sending,
+        )
+        .await
+        .map(|_| ())
     }
 
     /// Reads raw bytes; they verify themselves against what was signed.
@@ -182,7 +226,15 @@ impl<P: Platform> Api<P> {
     ) -> Result<P::Bytes, Error> {
         let hash = Hash::of(&[]);
         let received = self
-            .repeat(Line::of::<E>(), ids, query, hash, over, Sending::Nothing)
+            .repeat(
+                self.session(),
+                Line::of::<E>(),
+                ids,
+                query,
+                hash,
+                over,
+                Sending::Nothing,
+            )
             .await?;
         match received {
             Received::Bytes(bytes) => Ok(bytes),
@@ -193,8 +245,10 @@ impl<P: Platform> Api<P> {
 
     /// Sends, and repeats what got no answer. One function for all endpoints: what differs between
     /// them is data, or a browser would load this once for each of them.
+    #[expect(clippy::too_many_arguments, reason = "what differs between requests")]
     async fn repeat(
         &self,
+        session: Option<Rc<Session>>,
         line: Line,
         ids: &[&dyn Display],
         query: &str,
@@ -209,7 +263,8 @@ impl<P: Platform> Api<P> {
         let (mut new_windows, mut puzzles) = (0, 0);
         let mut solved = None;
         loop {
-            let (mut request, sent) = self.request(line, &path, query, idempotency, body)?;
+            let (mut request, sent) =
+                request(session.as_ref(), line, &path, query, idempotency, body)?;
             request.headers.extend(solved.take());
             let Ok(said) = self.send(request, &sending).await else {
                 // The steps of a sign-in are not repeated by themselves: the person sees at once
@@ -224,7 +279,7 @@ impl<P: Platform> Api<P> {
                 Said::Answer(answer) => answer,
                 Said::Bytes(bytes) => return Ok(Received::Bytes(bytes)),
             };
-            match self.read(line, answer, sent)? {
+            match read(line, answer, sent)? {
                 Read::Answer(body) => return Ok(Received::Answer(body)),
                 Read::NewWindow if new_windows < 2 => new_windows += 1,
                 Read::Puzzle(puzzle) if puzzles < PUZZLES => {
@@ -267,129 +322,4 @@ impl<P: Platform> Api<P> {
             left -= step;
         }
     }
-
-    fn request(
-        &self,
-        line: Line,
-        path: &str,
-        query: &str,
-        idempotency: Option<IdempotencyKey>,
-        body: Hash,
-    ) -> Result<(Request, Option<Sent>), Error> {
-        let target = if query.is_empty() {
-            path.to_owned()
-        } else {
-            format!("{path}?{query}")
-        };
-        let mut request = Request {
-            method: line.method.as_str(),
-            target,
-            headers: Vec::new(),
-        };
-        if !line.in_session {
-            return Ok((request, None));
-        }
-        let session = self
-            .session
-            .as_ref()
-            .ok_or(Error::Refused(Code::SignedOut))?;
-        let number = session.number.get().saturating_add(1);
-        session.number.set(number);
-        let window = session.window.get();
-        let proof = session.key.prove(&ProvedRequest {
-            method: request.method,
-            path,
-            query,
-            session: session.id,
-            window,
-            number,
-            idempotency,
-            body,
-        });
-        request.headers.extend([
-            (header::SESSION, session.id.to_string()),
-            (header::WINDOW, window.to_string()),
-            (header::NUMBER, number.to_string()),
-            (header::PROOF, proof.to_text()),
-        ]);
-        if let Some(key) = idempotency {
-            request.headers.push((header::IDEMPOTENCY, key.to_string()));
-        }
-        Ok((request, Some(Sent { window, number })))
-    }
-
-    fn read(&self, line: Line, answer: Answer, sent: Option<Sent>) -> Result<Read, Error> {
-        let proved = self.proved(&answer, sent);
-        let in_session = line.in_session;
-        if (200..300).contains(&answer.status) {
-            return if proved || !in_session {
-                Ok(Read::Answer(answer.body))
-            } else {
-                Err(Error::malformed())
-            };
-        }
-        let Ok(error) = serde_json::from_slice::<ErrorBody>(&answer.body) else {
-            return Err(if answer.status >= 500 {
-                Error::Refused(Code::Busy)
-            } else {
-                Error::malformed()
-            });
-        };
-        // Only those who have no session yet are kept waiting or set a puzzle.
-        match (error.code, error.wait, error.puzzle) {
-            (Code::Wait, Some(seconds), _) if !in_session => return Err(Error::Wait(seconds)),
-            (Code::Puzzle, _, Some(puzzle)) if !in_session => return Ok(Read::Puzzle(puzzle)),
-            _ => {}
-        }
-        match (error.code, error.window) {
-            (Code::NewWindow, Some(window)) if proved => {
-                // Several requests on their way may be told of the same new window; only the first
-                // one begins to count in it, or two would carry the same number.
-                if let Some(session) = &self.session
-                    && session.window.get() != window
-                {
-                    session.window.set(window);
-                    session.number.set(0);
-                }
-                Ok(Read::NewWindow)
-            }
-            (Code::NewWindow, _) => Err(Error::malformed()),
-            // Whoever sits on the line has no key of this session, and must not be able to end a
-            // sharing, lose an entry or make a write be repeated by a word.
-            (code, _) if in_session && !proved && !is_said_to_anybody(code) => {
-                Err(Error::malformed())
-            }
-            (Code::WrongSignIn, _) if !in_session => Err(Error::WrongSignIn),
-            (code, _) => Err(Error::Refused(code)),
-        }
-    }
-
-    fn proved(&self, answer: &Answer, sent: Option<Sent>) -> bool {
-        let (Some(session), Some(sent)) = (&self.session, sent) else {
-            return false;
-        };
-        let covered = ProvedAnswer {
-            session: session.id,
-            window: sent.window,
-            number: sent.number,
-            status: answer.status,
-            body: Hash::of(&answer.body),
-        };
-        let proof = answer.proof.as_deref().and_then(Proof::parse);
-        proof.is_some_and(|proof| session.key.answer_holds(&covered, &proof))
-    }
-}
-
-/// What a server says before it knows whose request it is, so without a proof.
-fn is_said_to_anybody(code: Code) -> bool {
-    matches!(
-        code,
-        Code::SignedOut | Code::Busy | Code::Internal | Code::TooLarge | Code::BadRequest
-    )
-}
-
-enum Read {
-    Answer(Vec<u8>),
-    NewWindow,
-    Puzzle(Puzzle),
 }

@@ -2,17 +2,15 @@
 //! server sees, and for the tests in which the server lies. Built with the feature `canaries` only,
 //! which no product has.
 
-use keepwell_shared::{
-    statement::{Revision, Unverified},
-    username::Username,
-};
+use keepwell_shared::statement::{Revision, Unverified};
 
 use crate::{
     api::Api,
     chart::record_key,
     error::Error,
-    flows::{begin, open_account},
-    keys::{Context, UnlockKey, expose_all},
+    factor::Factor,
+    flows::{Begun, PasswordProven, ShownPassword, begin},
+    keys::{Context, expose_all},
     platform::Platform,
     vault::Vault,
 };
@@ -21,22 +19,38 @@ use crate::{
 /// in does, without stretching the password again.
 pub struct Unlocking<P> {
     api: Api<P>,
-    username: Username,
-    unlock_key: UnlockKey,
+    shown: ShownPassword,
 }
 
 impl<P: Platform> Unlocking<P> {
-    /// The first half of signing in.
+    /// The first half of signing in, on a device that was let in before.
     ///
     /// # Errors
-    /// As [`Vault::sign_in`].
+    /// As [`Vault::sign_in`]; [`Error::Program`] where a second factor is asked for.
     pub async fn begin(platform: P, typed: &str, password: &str) -> Result<Self, Error> {
-        let (api, username, unlock_key) = begin(platform, typed, password).await?;
-        Ok(Self {
-            api,
-            username,
-            unlock_key,
-        })
+        match begin(platform, typed, password).await? {
+            Begun::Session(api, shown) => Ok(Self { api, shown }),
+            Begun::Proven(_) => Err(Error::Program),
+        }
+    }
+
+    /// The first half of signing in, on any device.
+    ///
+    /// # Errors
+    /// As [`Vault::sign_in`], and for a second factor that is not right.
+    pub async fn begin_anew(
+        platform: P,
+        typed: &str,
+        password: &str,
+        factor: &Factor,
+    ) -> Result<Self, Error> {
+        match begin(platform, typed, password).await? {
+            Begun::Session(api, shown) => Ok(Self { api, shown }),
+            Begun::Proven(PasswordProven { api, shown }) => {
+                shown.show(&api, factor).await?;
+                Ok(Self { api, shown })
+            }
+        }
     }
 
     /// The second half.
@@ -44,9 +58,7 @@ impl<P: Platform> Unlocking<P> {
     /// # Errors
     /// As [`Vault::sign_in`].
     pub async fn open(&self) -> Result<(), Error> {
-        open_account(&self.api, &self.username, &self.unlock_key)
-            .await
-            .map(|_| ())
+        self.shown.open_account(&self.api).await
     }
 }
 

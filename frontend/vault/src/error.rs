@@ -19,6 +19,12 @@ pub enum Error {
     /// User name and password do not belong together, or there is no such name.
     #[error("user name and password do not belong together")]
     WrongSignIn,
+    /// What was typed is not six digits.
+    #[error("a code is six digits")]
+    NotACode,
+    /// What was typed is not a recovery code.
+    #[error("this is no recovery code")]
+    NotARecoveryCode,
     /// The server refused, with this code.
     #[error("the server refused: {0:?}")]
     Refused(Code),

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! password --OPAQUE + Argon2id--> export key --HKDF--> UnlockKey --wraps--> AccountKey
+//!                                                                --wraps--> ReturnKey of a session
 //! AccountKey --seals--> IdentityKeys (signing, wrapping), address book
 //!            --wraps--> CompartmentKey[c, newest epoch] of the own chart
 //! CompartmentKey[c, e+1] --wraps--> CompartmentKey[c, e]        one current key opens the past
@@ -22,6 +23,7 @@ use std::fmt;
 use keepwell_shared::{
     bytes::{Bytes, Hash},
     label,
+    returning::ReturnKey,
     statement::WrappedKey,
 };
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
@@ -68,7 +70,7 @@ macro_rules! key_ids {
 }
 
 keys! {
-    /// Derived from the password; wraps the AccountKey and nothing else.
+    /// Derived from the password; wraps the AccountKey, and the key of a return to a session.
     UnlockKey;
     /// The root of an account.
     AccountKey;
@@ -103,6 +105,20 @@ impl UnlockKey {
         context: &Context,
     ) -> Result<AccountKey, Error> {
         unwrap_key(&self.0, self.id(), context, wrapped).map(AccountKey)
+    }
+
+    /// Wraps the key with which this browser comes back to a session.
+    pub(crate) fn wrap_return(&self, key: &ReturnKey, context: &Context) -> Result<Bytes, Error> {
+        // EXPOSE: wrapped in the same expression.
+        wrap(&self.0, self.id(), context, key.expose())
+    }
+
+    pub(crate) fn unwrap_return(
+        &self,
+        wrapped: &Bytes,
+        context: &Context,
+    ) -> Result<ReturnKey, Error> {
+        unwrap_key(&self.0, self.id(), context, wrapped).map(ReturnKey::from_bytes)
     }
 }
 

@@ -21,6 +21,7 @@ mod crypto;
 mod device;
 mod entry;
 mod error;
+mod factor;
 mod file_type;
 mod flows;
 #[cfg(test)]
@@ -37,6 +38,7 @@ mod redacted;
 #[cfg(test)]
 #[path = "../../../tests/vectors/report.rs"]
 mod report;
+mod returning;
 mod solve;
 mod vault;
 mod words;
@@ -54,9 +56,11 @@ pub use crypto::{
 pub use device::{Browser, Device, System};
 pub use entry::{Category, Draft, Entry, FileInfo};
 pub use error::{Distrust, Error};
+pub use factor::{Factor, NewFactor};
 pub use file_type::BadFile;
 pub use flows::{
-    Behind, Decision, Entered, FileSource, Protection, RegisterOutcome, Repaired, SessionView,
-    sealing_benchmark,
+    Behind, Decision, Entered, FileSource, PasswordProven, Protection, Registering, Repaired,
+    SessionView, sealing_benchmark,
 };
+pub use returning::forget_return;
 pub use vault::{Home, Person, SharedWithMe, Vault};

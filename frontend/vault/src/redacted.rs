@@ -6,11 +6,13 @@ use std::{fmt::Debug, rc::Rc};
 
 use keepwell_shared::{
     bytes::{Bytes, Hash},
+    factor::{FactorSecret, OneTimeCode, RecoveryCode},
     handshake::Suite,
     id::{AccountId, ChartId},
     merkle,
     password::Password,
     request::RequestKey,
+    returning::ReturnKey,
     statement::{CompartmentHead, Content, Revision, Role, State, VERSION, Verified, sign},
     username::Username,
     words::Words,
@@ -30,7 +32,8 @@ use crate::{
         sign::SecretKey,
     },
     entry::{Category, Draft, Entry, FileInfo},
-    flows::{Decision, Repaired},
+    factor::{Factor, NewFactor},
+    flows::{Decision, Repaired, password_proven, registering},
     identity::{Identity, Stored},
     keys::{AccountKey, CompartmentKey, ContentKey, RecordKey, UnlockKey},
     memory,
@@ -129,7 +132,16 @@ fn no_secret_prints_and_all_are_overwritten() {
         lost: vec!["Canary".into()],
     };
 
+    let proven = password_proven();
+    prints(&proven, "PasswordProven(..)");
+    let shown = proven.shown;
+    prints(&registering().unwrap(), "Registering(..)");
+
     secrets! {
+        ShownPassword: &shown => "ShownPassword(..)", overwritten Zeroizing<Vec<u8>>;
+        NewFactor: &NewFactor::draw() => "NewFactor(..)", overwritten FactorSecret,
+            overwritten RecoveryCode;
+        Factor: &Factor::code("123456").unwrap() => "Factor(..)", overwritten OneTimeCode;
         UnlockKey: &signed_in.unlock_key => "UnlockKey(..)", overwritten UnlockKey;
         AccountKey: &AccountKey::make() => "AccountKey(..)", overwritten AccountKey;
         CompartmentKey: &CompartmentKey::make() => "CompartmentKey(..)", overwritten CompartmentKey;
@@ -145,7 +157,7 @@ fn no_secret_prints_and_all_are_overwritten() {
         SignIn: &SignIn::start(&password).unwrap().1 => "SignIn(..)", overwritten ClientLogin<Suite>;
         SignedIn: &signed_in => "SignedIn(..)", overwritten Zeroizing<Vec<u8>>, overwritten UnlockKey;
         Session: &Session::begin([3; 16].into(), [4; 16].into(), &[7; 64]) => "Session(..)",
-            overwritten RequestKey;
+            overwritten RequestKey, overwritten ReturnKey;
         Keyring: &keyring => "Keyring(..)", overwritten CompartmentKey;
         Compartment: keyring.compartment(compartment).unwrap() => "Compartment(..)",
             overwritten CompartmentKey;

@@ -1,7 +1,7 @@
 //! An unlocked vault: one account, its keys, and what it has opened so far.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     collections::{BTreeMap, HashMap},
     rc::Rc,
 };
@@ -29,6 +29,7 @@ pub struct Vault<P> {
     pub(crate) account_key: AccountKey,
     pub(crate) identity: Identity,
     pub(crate) max_blob: u64,
+    pub(crate) recovery_codes: Cell<u32>,
     pub(crate) book: RefCell<Book>,
     /// Key bundles that were looked up and not compared yet.
     pub(crate) found: RefCell<BTreeMap<AccountId, Verified<KeyBundle>>>,
@@ -85,6 +86,7 @@ pub(crate) struct Opened {
     pub(crate) account_key: AccountKey,
     pub(crate) identity: Identity,
     pub(crate) max_blob: u64,
+    pub(crate) recovery_codes: u32,
     pub(crate) book: Book,
     pub(crate) chain: AccountChain,
     pub(crate) memory: AccountMemory,
@@ -99,6 +101,7 @@ impl<P: Platform> Vault<P> {
             account_key: opened.account_key,
             identity: opened.identity,
             max_blob: opened.max_blob,
+            recovery_codes: Cell::new(opened.recovery_codes),
             book: RefCell::new(opened.book),
             found: RefCell::new(BTreeMap::new()),
             charts: RefCell::new(HashMap::new()),

@@ -10,7 +10,10 @@ use serde::{
     forward_to_deserialize_any,
 };
 
-use crate::{bytes::Hash, id};
+use crate::{
+    bytes::{Hash, to_base64url},
+    id,
+};
 
 /// One value with everything that may be missing, and one without.
 ///
@@ -25,6 +28,9 @@ pub(super) fn json<T: Serialize + DeserializeOwned>() -> Vec<Vec<u8>> {
 
 fn value<T: DeserializeOwned>(full: bool) -> T {
     let mut texts = vec!["AAAA".to_owned(), "anna".into(), Hash([7; 32]).to_text()];
+    // A one-time code, a recovery code, the secret of codes.
+    texts.push("123456".into());
+    texts.extend([&[7; 10][..], &[7; 20]].map(to_base64url));
     texts.extend(id::one_of_every_kind());
     let mut tries = Tries {
         full,

@@ -31,6 +31,8 @@ pub struct AccountResponse {
     pub quota: u64,
     /// Sealed bytes that it keeps now, reservations included.
     pub used: u64,
+    /// Recovery codes that were not used yet.
+    pub recovery_codes: u32,
 }
 
 /// A page of the statements of the caller's account chain, by rising counters; at most

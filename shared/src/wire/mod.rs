@@ -132,11 +132,13 @@ endpoints! {
     /// First message of a registration (RFC 9807, section 5.1).
     RegisterStart: Open Post "/api/register/start" RegisterStartRequest => RegisterStartResponse, max 4096;
     /// Everything that an account needs, in one transaction.
-    RegisterFinish: Open Post "/api/register/finish" RegisterFinishRequest => Empty, max 128 * 1024;
+    RegisterFinish: Open Post "/api/register/finish" RegisterFinishRequest => RegisterFinishResponse, max 128 * 1024;
     /// First message of a sign-in (RFC 9807, section 6).
     SignInStart: Open Post "/api/sign-in/start" SignInStartRequest => SignInStartResponse, max 4096;
-    /// Third message of a sign-in; answers with a session.
+    /// Third message of a sign-in: the password is right.
     SignInFinish: Open Post "/api/sign-in/finish" SignInFinishRequest => SignInFinishResponse, max 4096;
+    /// The second factor of a sign-in; answers with a session.
+    SignInFactor: Open Post "/api/sign-in/factor" SignInFactorRequest => SignInFactorResponse, max 4096;
     /// Ends the session of the caller.
     SessionEnd: Session Delete "/api/session" Empty => Empty, max 4096;
     /// The live sessions of the caller.
@@ -147,6 +149,13 @@ endpoints! {
     SessionRevoke: Session Delete "/api/sessions/{session}" Empty => Empty, max 4096;
     /// Ends every session of the caller's account but this one.
     SessionsEndOthers: Session Delete "/api/sessions" Empty => Empty, max 4096;
+    /// Forgets the key of the caller's requests: nothing can be asked in the session any more, and
+    /// until its end the password brings one back to it.
+    SessionLock: Session Delete "/api/session/key" Empty => Empty, max 4096;
+    /// Another second factor in the place of the one that was just shown; ends all other sessions.
+    SecondFactorPut: Session Put "/api/second-factor" NewSecondFactor => Empty, max 4096;
+    /// New recovery codes.
+    RecoveryCodesPut: Session Put "/api/recovery-codes" RecoveryCodesPutRequest => Empty, max 4096;
     /// What the caller's browser needs to unlock.
     AccountGet: Session Get "/api/account" Empty => AccountResponse;
     /// Statements of the caller's account chain after a counter; the query is [`PageQuery`].

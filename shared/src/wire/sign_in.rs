@@ -4,8 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::NewHead;
 use crate::{
-    bytes::Bytes,
-    id::{AccountId, LoginId, SessionId, WindowId},
+    bytes::{Bytes, Hash},
+    factor::{FactorSecret, OneTimeCode, RecoveryCode},
+    id::{AccountId, LoginId, ProvenId, SessionId, WindowId},
+    request::Proof,
     statement::{AccountHead, KeyBundle, Unverified},
     username::Username,
 };
@@ -49,6 +51,31 @@ pub struct RegisterFinishRequest {
     /// A patient's empty chart: head 0 and its keys.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chart: Option<NewHead>,
+    /// The second factor, with its first code.
+    pub second_factor: NewSecondFactor,
+    /// Key of 32 bytes that proves a return to the session of the answer. With it the first sign-in
+    /// needs no other code than the one above, which is used up.
+    pub return_key: Bytes,
+}
+
+/// A second factor that is set up or takes the place of another one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewSecondFactor {
+    /// The secret of the one-time codes, drawn by the browser.
+    pub secret: FactorSecret,
+    /// A code made with it: the app has the secret, and its clock is right.
+    pub code: OneTimeCode,
+    /// The hashes of [`crate::factor::RECOVERY_CODES`] different recovery codes, sorted.
+    pub recovery_codes: Vec<Hash>,
+}
+
+/// The account is made. Its session holds nothing yet: signing in returns to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegisterFinishResponse {
+    /// The session.
+    pub session: SessionId,
 }
 
 /// First message of a sign-in.
@@ -81,12 +108,56 @@ pub struct SignInFinishRequest {
     pub opaque: Bytes,
 }
 
-/// A session. Neither id authorises anything: requests are proved with the session key.
+/// The password was right. This names the sign-in until its second factor, for five minutes and five
+/// tries; it opens nothing but that one route, and nothing of the account is told before it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SignInFinishResponse {
+    /// The sign-in.
+    pub proven: ProvenId,
+}
+
+/// The second factor of a sign-in: exactly one of three.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignInFactorRequest {
+    /// The sign-in.
+    pub proven: ProvenId,
+    /// A code of the authenticator app.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<OneTimeCode>,
+    /// A recovery code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovery_code: Option<RecoveryCode>,
+    /// A session that this browser comes back to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returning: Option<Returning>,
+}
+
+/// A return to a session in which both factors were shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Returning {
+    /// The session.
+    pub session: SessionId,
+    /// See [`crate::returning`].
+    pub proof: Proof,
+}
+
+/// A session. Neither id authorises anything: requests are proved with the session key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignInFactorResponse {
     /// The session.
     pub session: SessionId,
     /// The first window of request numbers.
     pub window: WindowId,
+}
+
+/// New recovery codes in the place of all that are left.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecoveryCodesPutRequest {
+    /// As in [`NewSecondFactor`].
+    pub recovery_codes: Vec<Hash>,
 }

@@ -46,6 +46,7 @@ pub(crate) async fn passwords(stage: &Stage) {
     page.picture("strong-password").await;
     page.fill("password-again", PATIENT_PASSWORD).await;
     page.click("submit").await;
+    stage.set_up_factor(page, PATIENT).await;
     page.see("empty").await;
     stage.calm().await;
 }
@@ -57,6 +58,7 @@ pub(crate) async fn two_browsers(stage: &Stage, browsers: &Browsers) {
     other.go("/sign-in").await;
     other.click("shared").await;
     sign_in(&other, PATIENT, PATIENT_PASSWORD).await;
+    stage.second_step(&other, PATIENT).await;
     other.see("add-note").await;
 
     page.click("nav-devices").await;
@@ -136,6 +138,7 @@ pub(crate) async fn another_password(stage: &Stage, browsers: &Browsers) {
     let other = stage.another(browsers, "kitchen", Screen::Desk).await;
     other.go("/sign-in").await;
     sign_in(&other, PATIENT, PATIENT_PASSWORD).await;
+    stage.second_step(&other, PATIENT).await;
     other.see("nav-devices").await;
 
     page.click("nav-devices").await;
@@ -181,6 +184,7 @@ pub(crate) async fn another_password(stage: &Stage, browsers: &Browsers) {
     other.click("submit").await;
     other.see("password-error").await;
     unlock(&other, NEW).await;
+    stage.second_step(&other, PATIENT).await;
     other.see("session-here").await;
     other.calm(&["401"]).await;
     stage.calm().await;
@@ -190,6 +194,7 @@ pub(crate) async fn another_password(stage: &Stage, browsers: &Browsers) {
 async fn protections(page: &Page) {
     page.says("has-password", "Chosen").await;
     page.says("has-keys", "Made").await;
+    page.says("has-factor", "recovery codes are left").await;
     page.says("has-recovery", "Missing").await;
     let words = page.texts("own-words").await.concat();
     assert_eq!(words.split_whitespace().count(), 12, "{words}");

@@ -51,6 +51,14 @@ pub(crate) async fn patient_registers(stage: &Stage) {
         PATIENT_PASSWORD,
     )
     .await;
+    page.see("qr").await;
+    page.picture("second-factor").await;
+    for (typed, said) in [("", "six digits"), ("12345", "six digits")] {
+        page.fill("code", typed).await;
+        page.click("finish").await;
+        page.says("code-error", said).await;
+    }
+    stage.set_up_factor(page, PATIENT).await;
     page.says("empty", "Your chart is empty").await;
     page.says("mark", "Only you").await;
     page.picture("empty-chart").await;
@@ -77,6 +85,7 @@ pub(crate) async fn doctor_registers(stage: &Stage) {
     page.picture("name-taken").await;
     page.fill("username", DOCTOR).await;
     page.click("submit").await;
+    stage.set_up_factor(page, DOCTOR).await;
     page.says("own-name", DOCTOR).await;
     page.picture("no-patients").await;
     stage.calm().await;
@@ -102,7 +111,24 @@ pub(crate) async fn out_and_in(stage: &Stage) {
     let unknown = page.says("error-summary", "do not belong together").await;
     assert_eq!(wrong, unknown, "nobody learns which names there are");
     sign_in(page, PATIENT, PATIENT_PASSWORD).await;
+    page.see("second-step").await;
+    assert_eq!(
+        page.attributes("code", "autocomplete").await,
+        ["one-time-code"]
+    );
+    assert_eq!(page.attributes("code", "inputmode").await, ["numeric"]);
+    page.picture("second-step").await;
+    // The clock of the phone is wrong by an hour: two codes of it say so.
+    let phone = stage.phone(PATIENT);
+    for (by, said) in [(3600, "not right"), (3630, "The clock")] {
+        page.fill("code", &phone.code_off(by)).await;
+        page.click("show-factor").await;
+        page.says("code-error", said).await;
+    }
+    stage.second_step(page, PATIENT).await;
     page.see("add-note").await;
+    // The two that were refused.
+    page.calm(&["401"]).await;
 
     page.click("lock").await;
     page.see("locked").await;

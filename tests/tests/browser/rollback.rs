@@ -108,6 +108,7 @@ pub(crate) async fn another_browser(stage: &Stage, other: &Page) {
     let patient = stage.patient();
     other.go("/sign-in").await;
     sign_in(other, PATIENT, PATIENT_PASSWORD).await;
+    stage.second_step(other, PATIENT).await;
     other.says("standing", "for the first time").await;
     let there = other.says("check-words", " ").await;
     other.picture("first-time").await;

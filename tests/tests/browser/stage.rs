@@ -1,7 +1,9 @@
 //! Who and what takes part.
 
+use std::{cell::RefCell, collections::BTreeMap};
+
 use keepwell_tests::{
-    Server, Wiretap,
+    Authenticator, Server, Wiretap,
     browser::{Browsers, Page, Screen},
 };
 
@@ -15,6 +17,8 @@ pub(crate) struct Stage {
     pub(crate) server: Server,
     pub(crate) tap: Wiretap,
     people: Vec<Page>,
+    /// The phones and sheets of those who have accounts.
+    phones: RefCell<BTreeMap<String, Authenticator>>,
 }
 
 impl Stage {
@@ -40,6 +44,7 @@ impl Stage {
             server,
             tap,
             people: Vec::new(),
+            phones: RefCell::default(),
         }
     }
 
@@ -71,6 +76,7 @@ impl Stage {
         ] {
             page.go("/register").await;
             register(page, role, name, password, password).await;
+            self.set_up_factor(page, name).await;
             page.see("empty").await;
         }
     }
@@ -87,7 +93,34 @@ impl Stage {
             PATIENT_PASSWORD,
         )
         .await;
+        self.set_up_factor(page, PATIENT).await;
         page.see("empty").await;
+    }
+
+    /// Takes the second factor over from the screen, and types its first code.
+    pub(crate) async fn set_up_factor(&self, page: &Page, username: &str) {
+        let key = page.says("factor-key", "-").await;
+        let codes = page.says("recovery-codes", "-").await;
+        let codes = codes.split_whitespace().map(str::to_owned).collect();
+        let phone = Authenticator::typed(key.trim(), codes);
+        page.fill("code", &phone.first_code()).await;
+        page.click("finish").await;
+        self.phones.borrow_mut().insert(username.to_owned(), phone);
+    }
+
+    /// Shows the second factor of a sign-in: a recovery code, because each code works once and no
+    /// test waits for the next one.
+    pub(crate) async fn second_step(&self, page: &Page, username: &str) {
+        page.see("second-step").await;
+        page.click("other-factor").await;
+        let code = self.phone(username).recovery_code();
+        page.fill("recovery-code", &code.to_lowercase()).await;
+        page.click("show-factor").await;
+    }
+
+    /// Somebody's phone and sheet.
+    pub(crate) fn phone(&self, username: &str) -> Authenticator {
+        self.phones.borrow()[username].clone()
     }
 
     /// Nobody's console has anything to report.
@@ -98,7 +131,7 @@ impl Stage {
     }
 }
 
-/// Fills the form of a new account and sends it.
+/// Fills the first form of a new account and sends it; the second factor comes next.
 pub(crate) async fn register(page: &Page, role: &str, username: &str, password: &str, again: &str) {
     page.click(role).await;
     page.fill("username", username).await;
@@ -107,7 +140,8 @@ pub(crate) async fn register(page: &Page, role: &str, username: &str, password: 
     page.click("submit").await;
 }
 
-/// Fills the sign-in form and sends it.
+/// Fills the sign-in form and sends it; where this browser was not let in before, the second factor
+/// comes next.
 pub(crate) async fn sign_in(page: &Page, username: &str, password: &str) {
     page.fill("username", username).await;
     page.fill("password", password).await;

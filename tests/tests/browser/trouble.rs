@@ -23,6 +23,7 @@ pub(crate) async fn short_drop(stage: &Stage, fixtures: &Fixtures) {
         PATIENT_PASSWORD,
     )
     .await;
+    stage.set_up_factor(page, PATIENT).await;
     page.see("empty").await;
     stage.tap.pace(Some(PACE));
     begin(page, &fixtures.large).await;
@@ -118,6 +119,7 @@ pub(crate) async fn server_gone(stage: &mut Stage) {
     page.picture("server-gone").await;
     stage.server.restart();
     page.click("submit").await;
+    stage.second_step(&page, PATIENT).await;
     page.see_with("row-title", TYPED).await;
     stage.calm().await;
 }

@@ -9,10 +9,10 @@ use keepwell_shared::{
     },
 };
 use keepwell_tests::{
-    Device, Native,
+    Device, Native, Person, both_steps, come_back, enter,
     tamper::{self, Lie, Line, Tamper},
 };
-use keepwell_vault::{Behind, Distrust, Entered, Error, Unlocking, Vault};
+use keepwell_vault::{Behind, Distrust, Entered, Error, Unlocking};
 use serde_json::{Value, json};
 
 use crate::{
@@ -115,9 +115,17 @@ async fn earlier_account() {
             line.lie(lie);
         }
         let native = Native::on(stage.server.address(), &device.copy());
-        let (name, password) = (&stage.patient.username, &stage.patient.password);
-        let vault = Vault::sign_in(Tamper::new(native, &line), name, password);
-        async move { (vault.await.map(drop), line) }
+        let Person {
+            username,
+            password,
+            authenticator,
+            ..
+        } = &stage.patient;
+        let platform = Tamper::new(native, &line);
+        async move {
+            let said = enter(platform, username, password, authenticator).await;
+            (said.map(drop), line)
+        }
     };
     let (said, line) = sign_in(&device, None).await;
     said.unwrap();
@@ -148,7 +156,8 @@ async fn earlier_account() {
     let line = Line::new(stage.operator.clone());
     let native = Native::on(stage.server.address(), &stage.patient.device.copy());
     let (name, password) = (&stage.patient.username, &stage.patient.password);
-    let unlocking = Unlocking::begin(Tamper::new(native, &line), name, password);
+    let factor = stage.patient.authenticator.next();
+    let unlocking = Unlocking::begin_anew(Tamper::new(native, &line), name, password, &factor);
     let unlocking = unlocking.await.unwrap();
     refused_by_rows(&line, &stage.patient, OLD, unlocking.open()).await;
     let (line, fresh) = stage.fresh().await;
@@ -184,8 +193,8 @@ async fn bent_repair() {
             line.lie(lie);
         }
         let native = Native::on(stage.server.address(), device);
-        let entered = Vault::enter(Tamper::new(native, &line), name, password);
-        async move { (entered.await, line) }
+        let (platform, phone) = (Tamper::new(native, &line), &stage.patient.authenticator);
+        async move { (both_steps(platform, name, password, phone).await, line) }
     };
     let device = &stage.patient.device;
 
@@ -203,7 +212,7 @@ async fn bent_repair() {
     }
 
     // Neither looking nor a wrong password writes anything, here or there.
-    let kept = device.everything();
+    let kept = device.memories();
     let (found, line) = enter(device, None).await;
     let found = is_behind(found);
     let new = "a password that nobody had";
@@ -211,7 +220,7 @@ async fn bent_repair() {
     assert_eq!(said, Error::WrongSignIn);
     assert_eq!(puts(&line), 0);
     assert_eq!(
-        device.everything(),
+        device.memories(),
         kept,
         "the memory of the newer state stays"
     );
@@ -241,7 +250,7 @@ async fn bent_repair() {
     // It was not stored: the new password opens nothing, and the old state is said again, above all
     // that this browser has signed.
     let native = Native::on(stage.server.address(), device);
-    let said = Vault::sign_in(native, name, new).await;
+    let said = come_back(native, name, new).await;
     assert_eq!(said.map(drop), Err(Error::WrongSignIn));
     let (found, line) = enter(device, None).await;
     let found = is_behind(found);
@@ -271,17 +280,17 @@ async fn bent_repair() {
     let line = Line::new(stage.operator.clone());
     line.lie(old);
     let native = Native::on(stage.server.address(), device);
-    let said = Vault::sign_in(Tamper::new(native, &line), name, new).await;
+    let said = come_back(Tamper::new(native, &line), name, new).await;
     assert_eq!(said.map(drop), Err(MISPLACED));
     calm(&line, &stage.patient, 0).await;
     let native = Native::on(stage.server.address(), device);
-    Vault::sign_in(native, name, new).await.unwrap();
+    come_back(native, name, new).await.unwrap();
 }
 
 fn is_behind(entered: Result<Entered<Tamper<Native>>, Error>) -> Behind<Tamper<Native>> {
     match entered.unwrap() {
-        Entered::In(_) => panic!("nothing was noticed"),
         Entered::Behind(behind) => behind,
+        other => panic!("nothing was noticed: {other:?}"),
     }
 }
 

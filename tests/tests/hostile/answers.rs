@@ -12,7 +12,7 @@ use keepwell_shared::{
     },
 };
 use keepwell_tests::{
-    Bytes, Person, Quiet, noise,
+    Bytes, Quiet, noise,
     tamper::{Lie, at, edit},
 };
 use keepwell_vault::{Device, Distrust, Error, Standing};
@@ -81,10 +81,7 @@ pub fn attacks() -> Vec<Attack> {
 async fn other_devices() {
     let stage = Stage::new().await;
     let vault = &stage.patient.vault;
-    let Person {
-        username, password, ..
-    } = &stage.patient;
-    let there = Person::sign_in(stage.server.address(), username, password).await;
+    let (_, there) = stage.fresh().await;
     let ipad = Device::from_user_agent("Safari on an iPad", false);
     let library = Device::from_user_agent("Firefox on Linux", true);
     vault.tell_device(ipad).await.unwrap();

@@ -126,7 +126,7 @@ async fn partitioning() {
         line.lie(lie);
         let platform = Tamper::new(Native::new(stage.server.address()), &line);
         let (name, password) = (&stage.patient.username, &stage.patient.password);
-        let tried = keepwell_vault::Vault::sign_in(platform, name, password).await;
+        let tried = keepwell_vault::Vault::enter(platform, name, password).await;
         let why = tried.err().unwrap();
         // A point that is none is told apart from a proof that does not hold; either way nothing
         // follows, so the server learns nothing of the password.
@@ -139,7 +139,7 @@ async fn partitioning() {
 
     // A wrap that opens under two guesses looks to the server like noise does.
     let line = Line::new(stage.operator.clone());
-    let platform = Tamper::new(Native::new(stage.server.address()), &line);
+    let platform = Tamper::new(stage.returning(&stage.patient), &line);
     let (name, password) = (&stage.patient.username, &stage.patient.password);
     let unlocking = Unlocking::begin(platform, name, password).await.unwrap();
     assert_eq!(unlocking.open().await, Ok(()));

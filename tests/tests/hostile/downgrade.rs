@@ -9,7 +9,7 @@ use keepwell_shared::{
     wire::{AccountGet, ChartGet, RegisterStart, RevisionList, SignInStart},
 };
 use keepwell_tests::{
-    Native,
+    Native, come_back,
     tamper::{Lie, Line, Tamper, bytes_at, edit_bytes, payload_bytes, payload_of},
 };
 use keepwell_vault::{Unlocking, Vault};
@@ -89,7 +89,7 @@ fn with_version(payload: &[u8], version: u8) -> Vec<u8> {
 async fn versions() {
     let stage = Stage::shared().await;
     let line = Line::new(stage.operator.clone());
-    let platform = Tamper::new(Native::new(stage.server.address()), &line);
+    let platform = Tamper::new(stage.returning(&stage.patient), &line);
     let (name, password) = (&stage.patient.username, &stage.patient.password);
     let unlocking = Unlocking::begin(platform, name, password).await.unwrap();
     let others = (0..=255u8).filter(|version| *version != 1);
@@ -224,9 +224,9 @@ async fn features() {
     ] {
         let line = Line::new(stage.operator.clone());
         line.lie(set(AccountGet, pointer, value));
-        let platform = Tamper::new(Native::new(stage.server.address()), &line);
+        let platform = Tamper::new(stage.returning(&stage.patient), &line);
         let (name, password) = (&stage.patient.username, &stage.patient.password);
-        let vault = Vault::sign_in(platform, name, password).await.unwrap();
+        let vault = come_back(platform, name, password).await.unwrap();
         vault.max_file();
         vault.add_note(stage.chart, &draft("a", "b")).await.unwrap();
         assert_eq!(shape(&line, 0), honest, "{pointer}");

@@ -62,7 +62,9 @@ pub async fn look(
     let line = Line::new(stage.operator.clone());
     let platform = Tamper::new(Native::on(stage.server.address(), device), &line);
     let (name, password) = (&person.username, &person.password);
-    let person = Person::sign_in_over(platform, device, name, password).await;
+    device.was_let_in(&person.device);
+    let phone = &person.authenticator;
+    let person = Person::sign_in_over(platform, device, name, password, phone).await;
     for lie in lies {
         line.lie(lie);
     }

@@ -4,6 +4,7 @@
 use crate::list::{Attack, Status};
 
 const DOUBTS: &str = "tests/tests/doubts/main.rs";
+const FACTOR: &str = "backend/tests/api/factor.rs";
 const CLINIC: &str = "there is no clinic and no directory yet";
 const ESCROW: &str = "there is no recovery and no escrow yet";
 
@@ -100,8 +101,8 @@ pub fn attacks() -> Vec<Attack> {
             59,
             "TOTP replay",
             "CVE-2025-6015",
-            "the last accepted step is stored",
-            NotYet("there is no second factor yet"),
+            "the last accepted step is stored with the session in one transaction",
+            Elsewhere(FACTOR),
         ),
         attack(
             62,

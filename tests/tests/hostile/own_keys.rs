@@ -7,10 +7,7 @@ use keepwell_shared::{
     statement::Role,
     wire::{AccountGet, BookGet, ChartGet, ChartList, SignInFinish, SignInStart},
 };
-use keepwell_tests::{
-    Native,
-    tamper::{Lie, Line, Tamper, at, bytes_at, edit_bytes},
-};
+use keepwell_tests::tamper::{Lie, Line, Tamper, at, bytes_at, edit_bytes};
 use keepwell_vault::Unlocking;
 use serde_json::{Value, json};
 
@@ -77,7 +74,7 @@ async fn own_wraps() {
     stage.operator.rows(swap);
     let (line, native) = (
         Line::new(stage.operator.clone()),
-        Native::new(stage.server.address()),
+        stage.returning(&stage.patient),
     );
     let again = Unlocking::begin(
         Tamper::new(native, &line),
@@ -153,7 +150,7 @@ async fn unknown_fields() {
 async fn every_byte_of_the_account() {
     let stage = Stage::shared().await;
     let line = Line::new(stage.operator.clone());
-    let native = Native::new(stage.server.address());
+    let native = stage.returning(&stage.patient);
     let (name, password) = (&stage.patient.username, &stage.patient.password);
     let unlocking = Unlocking::begin(Tamper::new(native, &line), name, password);
     let unlocking = unlocking.await.unwrap();
@@ -232,7 +229,7 @@ async fn other_kinds_of_ids() {
         stage.doctor_line.honest();
     }
     let unlocking = Unlocking::begin(
-        Tamper::new(Native::new(stage.server.address()), &stage.line),
+        Tamper::new(stage.returning(&stage.patient), &stage.line),
         &stage.patient.username,
         &stage.patient.password,
     );

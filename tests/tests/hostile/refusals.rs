@@ -161,7 +161,7 @@ async fn endless_puzzles() {
         line.lie(Lie::instead(SignInStart, move |_| Some(Ok(puzzle(bits)))));
         let platform = Tamper::new(Native::new(stage.server.address()), &line);
         let (name, password) = (&stage.patient.username, &stage.patient.password);
-        let tried = Vault::sign_in(platform, name, password).await;
+        let tried = Vault::enter(platform, name, password).await;
         assert_eq!(tried.map(|_| ()), Err(ANSWER), "{bits} bits");
         assert_eq!(line.count(), requests, "{bits} bits");
         quiet(&line, &stage.patient, 0).await;

@@ -9,11 +9,11 @@ use keepwell_shared::{
     wire::{Endpoint, HeadPostRequest, NewRevision, RevisionList},
 };
 use keepwell_tests::{
-    Device, Native, Person, Server, contains, forms, noise,
+    Device, Native, Person, Server, come_back, contains, forms, noise,
     tamper::{Forger, Lie, Line, Operator, Tamper},
 };
 use keepwell_vault::{
-    Category, Chart, Distrust, Draft, Error, OpenedRevision, Standing, Vault, platform::Answer,
+    Category, Chart, Distrust, Draft, Error, OpenedRevision, Standing, platform::Answer,
 };
 use serde_json::Value;
 
@@ -170,23 +170,27 @@ impl Stage {
     /// The patient in another browser, on a line of its own.
     pub async fn fresh(&self) -> (Line, Watched) {
         let line = Line::new(self.operator.clone());
-        let native = Native::new(self.server.address());
-        let platform = Tamper::new(native, &line);
-        let Person {
-            username, password, ..
-        } = &self.patient;
-        let device = Device::default();
-        let person = Person::sign_in_over(platform, &device, username, password).await;
+        let person = self.elsewhere(&self.patient, &line).await;
         (line, person)
+    }
+
+    /// Somebody in a browser that remembers nothing but that it was let in.
+    async fn elsewhere(&self, person: &Watched, line: &Line) -> Watched {
+        let device = person.device.returning();
+        let platform = Tamper::new(Native::on(self.server.address(), &device), line);
+        let (name, password) = (&person.username, &person.password);
+        Person::sign_in_over(platform, &device, name, password, &person.authenticator).await
+    }
+
+    /// The way to the server of such a browser.
+    pub fn returning(&self, person: &Watched) -> Native {
+        Native::on(self.server.address(), &person.device.returning())
     }
 
     /// A page of somebody's entries, as their fresh browser gets it.
     pub async fn page_of(&self, person: &Watched) -> Answer {
         let line = Line::new(self.operator.clone());
-        let platform = Tamper::new(Native::new(self.server.address()), &line);
-        let (name, password) = (&person.username, &person.password);
-        let device = Device::default();
-        let fresh = Person::sign_in_over(platform, &device, name, password).await;
+        let fresh = self.elsewhere(person, &line).await;
         fresh.vault.open_chart(fresh.chart().await).await.unwrap();
         line.newest(RevisionList).answer.unwrap()
     }
@@ -278,11 +282,11 @@ pub async fn sign_in_refused(stage: &Stage, why: Error, lie: Lie) {
     stage.operator.forget_tries();
     let line = Line::new(stage.operator.clone());
     line.lie(lie);
-    let platform = Tamper::new(Native::new(stage.server.address()), &line);
+    let platform = Tamper::new(stage.returning(&stage.patient), &line);
     let Person {
         username, password, ..
     } = &stage.patient;
-    let signed_in = Vault::sign_in(platform, username, password);
+    let signed_in = come_back(platform, username, password);
     assert_eq!(signed_in.await.map(|_| ()), Err(why));
     calm(&line, &stage.patient, 0).await;
 }

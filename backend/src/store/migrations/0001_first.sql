@@ -51,9 +51,11 @@ CREATE TABLE session (
     session     BLOB    NOT NULL PRIMARY KEY CHECK (length(session) = 16),
     -- Who is signed in.
     account     BLOB    NOT NULL REFERENCES account,
-    -- Key of the request proofs, sealed under a key of the secrets file.
-    request_key BLOB    NOT NULL,
-    -- When the session ends, seconds since 1970: 12 hours after the sign-in, so when that was.
+    -- Key of the request proofs, sealed under a key of the secrets file; none while the browser is locked.
+    request_key BLOB,
+    -- Key that proves a return to the session, sealed under a key of the secrets file.
+    return_key  BLOB    NOT NULL,
+    -- When the session ends, seconds since 1970: 12 hours after both factors were shown, so when that was.
     expires_at  INTEGER NOT NULL,
     -- What the browser said of itself, under the AccountKey: opaque bytes of a padded length, empty until it did.
     device      BLOB    NOT NULL DEFAULT x''
@@ -77,6 +79,27 @@ CREATE TABLE spent_puzzle (
     puzzle     BLOB    NOT NULL PRIMARY KEY CHECK (length(puzzle) = 16),
     -- When it would not be good any more, seconds since 1970; the row goes then.
     expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE second_factor (
+    -- Whose second factor.
+    account      BLOB    NOT NULL PRIMARY KEY REFERENCES account,
+    -- The secret of the one-time codes, sealed under a key of the secrets file.
+    secret       BLOB    NOT NULL,
+    -- The step of 30 seconds of the newest code that was taken: when somebody last used one.
+    last_step    INTEGER NOT NULL CHECK (last_step >= 0),
+    -- Wrong codes in a row, after a right password.
+    wrong        INTEGER NOT NULL CHECK (wrong >= 0),
+    -- Until when no code is looked at, seconds since 1970.
+    closed_until INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE recovery_code (
+    -- Whose code.
+    account BLOB NOT NULL REFERENCES account,
+    -- SHA-256 of the code and the account; the row goes when the code is used.
+    hash    BLOB NOT NULL CHECK (length(hash) = 32),
+    PRIMARY KEY (account, hash)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE kept_answer (

@@ -1,11 +1,12 @@
-//! Signing in, and the way on when the server shows another state of the account than this browser
-//! has seen: the same form asks for a new password then.
+//! Signing in: the second step, where one is asked for; and the way on when the server shows another
+//! state of the account than this browser has seen: the same form asks for a new password then.
 
 use std::rc::Rc;
 
 use yew::prelude::*;
 
 use super::{
+    factor::ShowFactor,
     new_password::{self, NewPassword, judge},
     text_of,
 };
@@ -15,7 +16,7 @@ use crate::{
     hooks::Sent,
     message::{Behind, Command, Failure},
     platform,
-    session::Session,
+    session::{Entered, Session},
     words::{behind as text, door},
 };
 
@@ -26,6 +27,8 @@ const CURRENT: &str = "current";
 #[derive(Clone)]
 pub(crate) struct WayIn {
     found: UseStateHandle<Option<Behind>>,
+    /// Whether the password was right and the second factor is missing.
+    second: UseStateHandle<bool>,
     new: NodeRef,
     again: NodeRef,
     strength: Rc<Strength>,
@@ -35,6 +38,7 @@ pub(crate) struct WayIn {
 pub(crate) fn use_way_in() -> WayIn {
     WayIn {
         found: use_state(|| None),
+        second: use_state(|| false),
         new: use_node_ref(),
         again: use_node_ref(),
         strength: use_memo((), |()| Strength::default()),
@@ -81,17 +85,38 @@ impl WayIn {
         new_password::mistakes(&new, &again, username, platform::nfc)
     }
 
-    /// Signs in, or goes on from what the server shows; gives what went wrong.
+    /// Whether the second step is on the screen instead of the form.
+    pub(crate) fn needs_factor(&self) -> bool {
+        *self.second
+    }
+
+    /// The second step, where one is asked for.
+    pub(crate) fn second_step(&self, sent: &Sent, explain: fn(&Failure) -> Mistake) -> Html {
+        if !*self.second {
+            return Html::default();
+        }
+        let (way, sent) = (self.clone(), sent.clone());
+        let over = Callback::from(move |failure: Failure| {
+            way.second.set(false);
+            sent.show(vec![way.learn(failure, explain)]);
+        });
+        html! { <ShowFactor {over} /> }
+    }
+
+    /// Signs in, or goes on from what the server shows.
+    ///
+    /// # Errors
+    /// What went wrong.
     pub(crate) async fn enter(
         self,
         session: Session,
         (username, password): (String, String),
         explain: fn(&Failure) -> Mistake,
-    ) -> Option<Mistake> {
+    ) -> Result<Entered, Mistake> {
         let command = if self.found.is_some() {
             let new = text_of(&self.new);
             if let Some(mistake) = judge(&self.strength, &new, &username).await {
-                return Some(mistake);
+                return Err(mistake);
             }
             Command::GoOn {
                 current: password,
@@ -100,17 +125,29 @@ impl WayIn {
         } else {
             Command::SignIn { username, password }
         };
-        let failure = session.enter(command).await.err()?;
+        let failure = match session.enter(command).await {
+            // Behind the door this screen is gone.
+            Ok(Entered::Inside) => return Ok(Entered::Inside),
+            Ok(Entered::NeedsFactor) => {
+                self.second.set(true);
+                return Ok(Entered::NeedsFactor);
+            }
+            Err(failure) => failure,
+        };
         if self.found.is_some() && failure == Failure::WrongSignIn {
-            return Some(Mistake::at(CURRENT, door::WRONG_PASSWORD));
+            return Err(Mistake::at(CURRENT, door::WRONG_PASSWORD));
         }
+        Err(self.learn(failure, explain))
+    }
+
+    fn learn(&self, failure: Failure, explain: fn(&Failure) -> Mistake) -> Mistake {
         match failure {
             Failure::Behind(found) => self.found.set(Some(found)),
             // Somebody else was faster: the form begins again.
             Failure::ChangedMeanwhile | Failure::SignedOut => self.found.set(None),
             _ => {}
         }
-        Some(explain(&failure))
+        explain(&failure)
     }
 
     /// What happened, what to do, and the fields for a new password.

@@ -5,9 +5,11 @@ mod comparison;
 mod entry_fields;
 mod entry_list;
 mod entry_view;
+mod factor;
 mod finder;
 mod history;
 mod idle_lock;
+mod new_factor;
 pub(crate) mod new_password;
 mod standing;
 mod tray;
@@ -19,9 +21,11 @@ pub(crate) use self::{
     entry_fields::{EntryFields, entry_fields},
     entry_list::{EntryList, row_id},
     entry_view::EntryView,
+    factor::{code_field, is_about_the_code},
     finder::Finder,
     history::history,
     idle_lock::IdleLock,
+    new_factor::NewFactorCards,
     standing::{StandingNotice, check_words, quiet_notices, standing_in_short, still_good},
     tray::{TransferCard, Tray},
     waiting::WaitingList,

@@ -13,8 +13,9 @@ use crate::{
     api::Api,
     crypto::opaque::Registration,
     error::Error,
-    keys::{AccountKey, Context},
+    keys::{AccountKey, Context, UnlockKey},
     platform::Platform,
+    returning,
     vault::Vault,
 };
 
@@ -28,11 +29,12 @@ impl<P: Platform> Vault<P> {
         let new = new_password(&self.api, &self.username, new)?;
         let proof = prove_password(&self.api, &self.username, current).await?;
         let of = (self.account, &self.account_key);
-        let password = wrap_anew(&self.api, &self.username, of, &new).await?;
+        let (password, unlock_key) = wrap_anew(&self.api, &self.username, of, &new).await?;
         let before = self.chain.borrow().newest.clone();
         let (api, identity) = (&self.api, &self.identity);
         let head = change_account(api, identity, &before, None, proof, password).await?;
         self.follow_account(head).await;
+        returning::remember(api, &self.username, &unlock_key).await;
         Ok(())
     }
 }
@@ -48,21 +50,22 @@ pub(super) fn new_password<P: Platform>(
     Ok(new)
 }
 
-/// A new OPAQUE record, and the AccountKey under its unlock key. Nothing is stored yet.
+/// A new OPAQUE record, and the AccountKey under its unlock key, with that. Nothing is stored yet.
 pub(super) async fn wrap_anew<P: Platform>(
     api: &Api<P>,
     username: &Username,
     (account, key): (AccountId, &AccountKey),
     new: &Password,
-) -> Result<NewPassword, Error> {
+) -> Result<(NewPassword, UnlockKey), Error> {
     let (message, state) = Registration::start(new)?;
     let start = PasswordStartRequest {
         opaque: Bytes(message),
     };
     let answer = api.call(PasswordStart, &[], "", &start).await?;
     let (record, unlock_key) = state.finish(username, new, answer.opaque.as_slice())?;
-    Ok(NewPassword {
+    let password = NewPassword {
         opaque: Bytes(record),
         account_key: unlock_key.wrap(key, &Context::AccountKey(account))?,
-    })
+    };
+    Ok((password, unlock_key))
 }

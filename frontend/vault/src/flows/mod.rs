@@ -18,6 +18,7 @@ mod register;
 mod repair;
 mod repair_account;
 mod seal;
+mod second_factor;
 mod sessions;
 mod sign_in;
 mod write;
@@ -26,11 +27,13 @@ pub(crate) use account_chain::AccountChain;
 pub use decide::Decision;
 pub use files::FileSource;
 pub use protection::Protection;
-pub use register::RegisterOutcome;
+pub use register::Registering;
 pub use repair::Repaired;
 pub use repair_account::Behind;
 pub use seal::sealing_benchmark;
 pub use sessions::SessionView;
-pub use sign_in::Entered;
 #[cfg(feature = "canaries")]
-pub(crate) use sign_in::{begin, open_account};
+pub(crate) use sign_in::{Begun, ShownPassword, begin};
+pub use sign_in::{Entered, PasswordProven};
+#[cfg(test)]
+pub(crate) use {register::sample as registering, sign_in::sample as password_proven};

@@ -15,6 +15,8 @@ pub struct Protection {
     pub keys_at: u64,
     /// When the password was chosen, likewise.
     pub password_at: u64,
+    /// Recovery codes that were not used yet, as the server says.
+    pub recovery_codes: u32,
 }
 
 impl<P: Platform> Vault<P> {
@@ -27,6 +29,7 @@ impl<P: Platform> Vault<P> {
             keys_at: bundle.payload().at,
             // An account begins with a password, and every later statement is about another one.
             password_at: self.chain.borrow().newest.payload().at,
+            recovery_codes: self.recovery_codes.get(),
         }
     }
 }

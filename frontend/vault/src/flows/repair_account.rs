@@ -14,6 +14,7 @@ use crate::{
     error::{Distrust, Error},
     memory::Seen,
     platform::Platform,
+    returning,
     vault::Vault,
 };
 
@@ -92,7 +93,7 @@ impl<P: Platform> Behind<P> {
         let new = new_password(api, &self.username, new)?;
         let proof = prove_password(api, &self.username, current).await?;
         let of = (keys.account, &keys.account_key);
-        let password = wrap_anew(api, &self.username, of, &new).await?;
+        let (password, unlock_key) = wrap_anew(api, &self.username, of, &new).await?;
         let beyond = Some(self.seen);
         let head = &keys.head;
         let head = change_account(api, &keys.identity, head, beyond, proof, password).await?;
@@ -104,6 +105,7 @@ impl<P: Platform> Behind<P> {
         memory
             .keep(platform, key, account, |memory| memory.saw_head(seen))
             .await;
+        returning::remember(api, &self.username, &unlock_key).await;
         Ok(())
     }
 }

@@ -1,30 +1,37 @@
-//! Signing in and unlocking: the same flow, because a locked browser has forgotten everything.
+//! Signing in and unlocking: the password first, then the second factor, and only then the account.
+
+use std::rc::Rc;
 
 use keepwell_shared::{
     bytes::Bytes,
-    id::AccountId,
+    error::Code,
+    id::{AccountId, ProvenId, SessionId},
     password::Password,
+    returning::ReturnKey,
     statement::{AccountHead, Verified},
     username::Username,
     wire::{
-        AccountGet, BookGet, Empty, SessionEnd, SignInFinish, SignInFinishRequest, SignInStart,
-        SignInStartRequest,
+        AccountGet, BookGet, Empty, Returning, SessionEnd, SessionLock, SignInFactor,
+        SignInFactorRequest, SignInFinish, SignInFinishRequest, SignInStart, SignInStartRequest,
     },
 };
+use zeroize::Zeroizing;
 
 use super::{
     account_chain::{AccountChain, check_account},
     repair_account::Behind,
 };
 use crate::{
-    api::Api,
+    api::{Api, Session},
     book::Book,
-    crypto::opaque::SignIn,
+    crypto::opaque,
     error::{Distrust, Error},
+    factor::Factor,
     identity::Identity,
     keys::{AccountKey, Context, UnlockKey},
     memory::{AccountMemory, Seen},
     platform::Platform,
+    returning,
     vault::{Opened, Vault},
 };
 
@@ -32,8 +39,220 @@ use crate::{
 pub enum Entered<P> {
     /// An open account.
     In(Vault<P>),
+    /// The password was right, and the second factor is missing.
+    NeedsFactor(PasswordProven<P>),
     /// One that is not what this browser has seen.
     Behind(Behind<P>),
+}
+
+/// A sign-in whose password was right and whose second factor is missing. It can do nothing but show
+/// one.
+pub struct PasswordProven<P> {
+    pub(crate) api: Api<P>,
+    pub(crate) shown: ShownPassword,
+}
+
+/// What a right password gives.
+pub(crate) struct ShownPassword {
+    username: Username,
+    unlock_key: UnlockKey,
+    session_key: Zeroizing<Vec<u8>>,
+    proven: ProvenId,
+}
+
+impl<P: Platform> Vault<P> {
+    /// Signs in, or unlocks: the same flow, because a locked browser has forgotten everything but
+    /// that it was let in before.
+    ///
+    /// # Errors
+    /// [`Error::WrongSignIn`] alike for a wrong password and an unknown name;
+    /// [`Error::Distrusted`] when what the server keeps for this account does not hold.
+    pub async fn enter(platform: P, typed: &str, password: &str) -> Result<Entered<P>, Error> {
+        match begin(platform, typed, password).await? {
+            Begun::Session(api, shown) => open(api, shown).await,
+            Begun::Proven(proven) => Ok(Entered::NeedsFactor(proven)),
+        }
+    }
+
+    /// Makes the server forget the key of this session's requests. Until the session ends, this
+    /// browser comes back with the password alone.
+    ///
+    /// # Errors
+    /// When the server can not be reached; the key is forgotten here all the same, with the vault.
+    pub async fn lock(&self) -> Result<(), Error> {
+        self.api
+            .call(SessionLock, &[], "", &Empty {})
+            .await
+            .map(|_| ())
+    }
+
+    /// Ends the session on the server. The keys go when the vault is dropped, whatever comes back.
+    ///
+    /// # Errors
+    /// When the server can not be reached; the session then ends by itself.
+    pub async fn sign_out(&self) -> Result<(), Error> {
+        returning::forget(&self.api.platform, &self.username).await;
+        self.api
+            .call(SessionEnd, &[], "", &Empty {})
+            .await
+            .map(|_| ())
+    }
+}
+
+impl<P: Platform> PasswordProven<P> {
+    /// Shows the second factor and opens the account.
+    ///
+    /// # Errors
+    /// With the sign-in where another factor can be shown: [`Error::Refused`] with
+    /// [`Code::WrongCode`] and its like. Without it where one has to begin again.
+    pub async fn show(self, factor: &Factor) -> Result<Entered<P>, (Error, Option<Self>)> {
+        match self.shown.show(&self.api, factor).await {
+            Ok(_) => open(self.api, self.shown)
+                .await
+                .map_err(|error| (error, None)),
+            Err(error) => {
+                let over = error == Error::Refused(Code::SignInOver);
+                Err((error, (!over).then_some(self)))
+            }
+        }
+    }
+}
+
+/// How far one comes without showing a second factor.
+pub(crate) enum Begun<P> {
+    Session(Api<P>, ShownPassword),
+    Proven(PasswordProven<P>),
+}
+
+/// The password, and a return where this browser was let in before.
+pub(crate) async fn begin<P: Platform>(
+    platform: P,
+    typed: &str,
+    password: &str,
+) -> Result<Begun<P>, Error> {
+    // A name that breaks a rule can have no account: that is no more than a wrong sign-in.
+    let username = Username::parse(typed).map_err(|_| Error::WrongSignIn)?;
+    let password = Password::prepare(password, |text| platform.nfc(text))?;
+    let api = Api::new(platform);
+    let shown = ShownPassword::show_password(&api, username, &password).await?;
+    match shown.come_back(&api).await? {
+        true => Ok(Begun::Session(api, shown)),
+        false => Ok(Begun::Proven(PasswordProven { api, shown })),
+    }
+}
+
+async fn open<P: Platform>(api: Api<P>, shown: ShownPassword) -> Result<Entered<P>, Error> {
+    let (keys, behind) = open_keys(&api, &shown.username, &shown.unlock_key).await?;
+    Ok(match behind {
+        None => {
+            let opened = open_rest(&api, keys).await?;
+            Entered::In(Vault::new(api, shown.username, opened))
+        }
+        Some((seen, why)) => Entered::Behind(Behind::new(api, shown.username, keys, seen, why)),
+    })
+}
+
+impl ShownPassword {
+    /// OPAQUE, up to the third message.
+    pub(crate) async fn show_password<P: Platform>(
+        api: &Api<P>,
+        username: Username,
+        password: &Password,
+    ) -> Result<Self, Error> {
+        let (message, state) = opaque::SignIn::start(password)?;
+        let start = SignInStartRequest {
+            username: username.clone(),
+            opaque: Bytes(message),
+        };
+        let answer = api.call(SignInStart, &[], "", &start).await?;
+        let signed_in = state.finish(&username, password, answer.opaque.as_slice())?;
+        let finish = SignInFinishRequest {
+            login: answer.login,
+            opaque: Bytes(signed_in.message),
+        };
+        let answer = api.call(SignInFinish, &[], "", &finish).await?;
+        Ok(Self {
+            username,
+            unlock_key: signed_in.unlock_key,
+            session_key: signed_in.session_key,
+            proven: answer.proven,
+        })
+    }
+
+    /// Shows the second factor: the session that it opens takes the place of the one before, which is
+    /// given back.
+    pub(crate) async fn show<P: Platform>(
+        &self,
+        api: &Api<P>,
+        factor: &Factor,
+    ) -> Result<Option<Rc<Session>>, Error> {
+        let mut request = self.request();
+        match factor.clone() {
+            Factor::Code(code) => request.code = Some(code),
+            Factor::RecoveryCode(code) => request.recovery_code = Some(code),
+        }
+        self.send(api, request).await
+    }
+
+    /// Comes back to the session that this browser was let into, if it lives. That it does not is
+    /// nothing to tell: then the second factor is asked for.
+    async fn come_back<P: Platform>(&self, api: &Api<P>) -> Result<bool, Error> {
+        match returning::recall(&api.platform, &self.username, &self.unlock_key).await {
+            Some((session, key)) => self.return_to(api, session, &key).await,
+            None => Ok(false),
+        }
+    }
+
+    /// Comes back to this session, if it lives.
+    pub(super) async fn return_to<P: Platform>(
+        &self,
+        api: &Api<P>,
+        session: SessionId,
+        key: &ReturnKey,
+    ) -> Result<bool, Error> {
+        let mut request = self.request();
+        let proof = key.prove(session, self.proven);
+        request.returning = Some(Returning { session, proof });
+        match self.send(api, request).await {
+            Ok(_) => Ok(true),
+            Err(Error::Refused(Code::WrongCode)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn send<P: Platform>(
+        &self,
+        api: &Api<P>,
+        request: SignInFactorRequest,
+    ) -> Result<Option<Rc<Session>>, Error> {
+        let answer = api.call(SignInFactor, &[], "", &request).await?;
+        let before = api.begin_session(answer.session, answer.window, &self.session_key);
+        returning::remember(api, &self.username, &self.unlock_key).await;
+        Ok(before)
+    }
+
+    /// For the tests in which the server lies about the account.
+    #[cfg(feature = "canaries")]
+    pub(crate) async fn open_account<P: Platform>(&self, api: &Api<P>) -> Result<(), Error> {
+        open_account(api, &self.username, &self.unlock_key)
+            .await
+            .map(|_| ())
+    }
+
+    fn request(&self) -> SignInFactorRequest {
+        SignInFactorRequest {
+            proven: self.proven,
+            code: None,
+            recovery_code: None,
+            returning: None,
+        }
+    }
+}
+
+impl<P> std::fmt::Debug for PasswordProven<P> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PasswordProven(..)")
+    }
 }
 
 impl<P> std::fmt::Debug for Entered<P> {
@@ -42,72 +261,10 @@ impl<P> std::fmt::Debug for Entered<P> {
     }
 }
 
-impl<P: Platform> Vault<P> {
-    /// Signs in and opens the account.
-    ///
-    /// # Errors
-    /// [`Error::WrongSignIn`] alike for a wrong password and an unknown name;
-    /// [`Error::Distrusted`] when what the server keeps for this account does not hold.
-    pub async fn sign_in(platform: P, typed: &str, password: &str) -> Result<Self, Error> {
-        match Self::enter(platform, typed, password).await? {
-            Entered::In(vault) => Ok(vault),
-            Entered::Behind(behind) => Err(behind.why().into()),
-        }
+impl std::fmt::Debug for ShownPassword {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ShownPassword(..)")
     }
-
-    /// The same, for whoever can ask the person how to go on when the server shows an earlier state of
-    /// the account than this browser has seen, or another one.
-    ///
-    /// # Errors
-    /// As [`Vault::sign_in`].
-    pub async fn enter(platform: P, typed: &str, password: &str) -> Result<Entered<P>, Error> {
-        let (api, username, unlock_key) = begin(platform, typed, password).await?;
-        let (keys, behind) = open_keys(&api, &username, &unlock_key).await?;
-        Ok(match behind {
-            None => {
-                let opened = open_rest(&api, keys).await?;
-                Entered::In(Self::new(api, username, opened))
-            }
-            Some((seen, why)) => Entered::Behind(Behind::new(api, username, keys, seen, why)),
-        })
-    }
-
-    /// Ends the session on the server. The keys go when the vault is dropped, whatever comes back.
-    ///
-    /// # Errors
-    /// When the server can not be reached; the session then ends by itself.
-    pub async fn sign_out(&self) -> Result<(), Error> {
-        self.api
-            .call(SessionEnd, &[], "", &Empty {})
-            .await
-            .map(|_| ())
-    }
-}
-
-/// OPAQUE: gives a session and the key that unlocks the account.
-pub(crate) async fn begin<P: Platform>(
-    platform: P,
-    typed: &str,
-    password: &str,
-) -> Result<(Api<P>, Username, UnlockKey), Error> {
-    // A name that breaks a rule can have no account: that is no more than a wrong sign-in.
-    let username = Username::parse(typed).map_err(|_| Error::WrongSignIn)?;
-    let password = Password::prepare(password, |text| platform.nfc(text))?;
-    let mut api = Api::new(platform);
-    let (message, state) = SignIn::start(&password)?;
-    let start = SignInStartRequest {
-        username: username.clone(),
-        opaque: Bytes(message),
-    };
-    let answer = api.call(SignInStart, &[], "", &start).await?;
-    let signed_in = state.finish(&username, &password, answer.opaque.as_slice())?;
-    let finish = SignInFinishRequest {
-        login: answer.login,
-        opaque: Bytes(signed_in.message.clone()),
-    };
-    let session = api.call(SignInFinish, &[], "", &finish).await?;
-    api.begin_session(session.session, session.window, &signed_in.session_key);
-    Ok((api, username, signed_in.unlock_key))
 }
 
 /// The keys of an account, opened, before anything else of it is looked at.
@@ -117,12 +274,12 @@ pub(super) struct Keys {
     pub(super) identity: Identity,
     pub(super) head: Verified<AccountHead>,
     max_blob: u64,
+    recovery_codes: u32,
     pub(super) memory: AccountMemory,
 }
 
-/// All of it, for the tests in which the server lies.
-#[cfg(feature = "canaries")]
-pub(crate) async fn open_account<P: Platform>(
+/// All of it, where nothing is known that it could contradict, or where nobody is asked how to go on.
+pub(super) async fn open_account<P: Platform>(
     api: &Api<P>,
     username: &Username,
     unlock_key: &UnlockKey,
@@ -163,6 +320,7 @@ async fn open_keys<P: Platform>(
         identity,
         head,
         max_blob: stored.max_file,
+        recovery_codes: stored.recovery_codes,
         memory,
     };
     Ok((keys, behind))
@@ -176,6 +334,7 @@ pub(super) async fn open_rest<P: Platform>(api: &Api<P>, keys: Keys) -> Result<O
         identity,
         head,
         max_blob,
+        recovery_codes,
         mut memory,
     } = keys;
     let book = api.call(BookGet, &[], "", &Empty {}).await?;
@@ -199,8 +358,24 @@ pub(super) async fn open_rest<P: Platform>(api: &Api<P>, keys: Keys) -> Result<O
         account_key,
         identity,
         max_blob,
+        recovery_codes,
         book: opened,
         chain: AccountChain::new(head),
         memory,
     })
+}
+
+/// What a right password gives, for the list of what must not print.
+#[cfg(test)]
+pub(crate) fn sample() -> PasswordProven<()> {
+    let shown = ShownPassword {
+        username: Username::parse("anna").expect("a name"),
+        unlock_key: UnlockKey::from_export_key(&[7; 64]),
+        session_key: Zeroizing::new(vec![7; 64]),
+        proven: ProvenId::from([7; 16]),
+    };
+    PasswordProven {
+        api: Api::new(()),
+        shown,
+    }
 }

@@ -106,6 +106,17 @@ pub(super) fn account_key(person: &Person) -> Envelope {
     )
 }
 
+fn return_key() -> Envelope {
+    let unlock = kdf::derive(&drawn::<32>("export key").repeat(2), label::UNLOCK_KEY);
+    envelope(
+        "ReturnKey under UnlockKey",
+        "unlock",
+        (unlock, UnlockKey::frozen(unlock).id()),
+        Context::ReturnKey(SessionId::from(drawn("session"))),
+        drawn::<32>("return key").to_vec(),
+    )
+}
+
 pub(super) fn sealed_identity(person: &Person) -> Envelope {
     envelope(
         "identity under AccountKey",
@@ -133,6 +144,7 @@ pub(super) fn make(world: &World) -> Vec<Value> {
     let newest = drawn("key of compartment");
     let all = [
         account_key(patient),
+        return_key(),
         sealed_identity(patient),
         address_book(world),
         envelope(
@@ -245,7 +257,7 @@ fn frozen_vectors_of_envelopes() {
         }
         open_typed(context, key, Bytes(envelope), &plain).unwrap();
     }
-    done("envelopes", vectors.len(), refused, (12, 12 * 5));
+    done("envelopes", vectors.len(), refused, (13, 13 * 5));
 }
 
 /// The context that an array of the file says, and its bytes.
@@ -254,6 +266,7 @@ pub(super) fn context(array: &Value) -> (Context, Vec<u8>) {
     let epoch = |at: usize| u32::try_from(number(at)).unwrap();
     let context = match array[0].as_str().unwrap() {
         label::WRAP_ACCOUNT_KEY => Context::AccountKey(id(&array[1])),
+        label::WRAP_RETURN_KEY => Context::ReturnKey(id(&array[1])),
         label::SEAL_IDENTITY => Context::Identity(id(&array[1])),
         label::SEAL_ADDRESS_BOOK => Context::Book(id(&array[1]), number(2)),
         label::SEAL_DEVICE => Context::Device(id(&array[1]), id(&array[2])),
@@ -293,6 +306,10 @@ fn open_typed(context: Context, key: [u8; 32], sealed: Bytes, plain: &[u8]) -> R
         Context::AccountKey(_) => {
             let opened = UnlockKey::frozen(key).unwrap_key(&sealed, &context)?;
             assert_eq!(opened.id(), AccountKey::frozen(inner()).id());
+        }
+        Context::ReturnKey(_) => {
+            let opened = UnlockKey::frozen(key).unwrap_return(&sealed, &context)?;
+            assert_eq!(*opened.expose(), inner());
         }
         Context::Identity(account) => {
             let identity = Identity::open(&AccountKey::frozen(key), account, &sealed)?;

@@ -9,6 +9,7 @@
 mod author;
 mod content;
 mod envelopes;
+mod factor;
 mod heads;
 mod hpke;
 mod json;

@@ -5,6 +5,7 @@ use keepwell_shared::{
     id::{IdempotencyKey, SessionId, WindowId},
     label,
     request::{Proof, ProvedAnswer, ProvedRequest, RequestKey},
+    returning::ReturnKey,
 };
 use serde_json::{Value, json};
 
@@ -31,6 +32,12 @@ pub(super) fn make_keys() -> Vec<Value> {
             "label": label::REQUEST_KEY,
             "input": bytes(&session_key),
             "key": bytes(RequestKey::derive(&session_key).expose()),
+        }),
+        json!({
+            "name": "return key",
+            "label": label::RETURN_KEY,
+            "input": bytes(&session_key),
+            "key": bytes(ReturnKey::derive(&session_key).expose()),
         }),
     ]
 }
@@ -110,10 +117,11 @@ fn frozen_vectors_of_derived_keys() {
                 UnlockKey::frozen(key).id()
             ),
             label::REQUEST_KEY => assert_eq!(*RequestKey::derive(&input).expose(), key),
+            label::RETURN_KEY => assert_eq!(*ReturnKey::derive(&input).expose(), key),
             other => panic!("{other}"),
         }
     }
-    done("derived keys", vectors.len(), 0, (2, 0));
+    done("derived keys", vectors.len(), 0, (3, 0));
 }
 
 #[test]

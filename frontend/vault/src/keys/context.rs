@@ -24,6 +24,8 @@ pub(crate) enum Kind {
 pub(crate) enum Context {
     /// AccountKey under the UnlockKey.
     AccountKey(AccountId),
+    /// The key of a return to this session, under the UnlockKey.
+    ReturnKey(SessionId),
     /// IdentityKeys under the AccountKey.
     Identity(AccountId),
     /// The address book, at this counter.
@@ -51,6 +53,7 @@ impl Context {
     pub(crate) fn encode(&self) -> Vec<u8> {
         match *self {
             Self::AccountKey(account) => array((label::WRAP_ACCOUNT_KEY, account)),
+            Self::ReturnKey(session) => array((label::WRAP_RETURN_KEY, session)),
             Self::Identity(account) => array((label::SEAL_IDENTITY, account)),
             Self::Book(account, counter) => array((label::SEAL_ADDRESS_BOOK, account, counter)),
             Self::Device(account, session) => array((label::SEAL_DEVICE, account, session)),

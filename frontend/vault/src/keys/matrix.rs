@@ -48,6 +48,10 @@ fn account() -> AccountId {
     AccountId::from([1; 16])
 }
 
+fn session() -> SessionId {
+    SessionId::from([1; 16])
+}
+
 fn chart() -> ChartId {
     ChartId::from([1; 16])
 }
@@ -78,6 +82,21 @@ fn kinds() -> Vec<Sealing> {
                 let context = Context::AccountKey(account());
                 let key = UnlockKey(SAME).unwrap_key(&bytes(envelope), &context)?;
                 assert_eq!(key.0, SAME);
+                Ok(())
+            },
+        },
+        Sealing {
+            name: "ReturnKey",
+            label: label::WRAP_RETURN_KEY,
+            seal: || {
+                let context = Context::ReturnKey(session());
+                let key = ReturnKey::from_bytes(SAME);
+                UnlockKey(SAME).wrap_return(&key, &context).unwrap().0
+            },
+            open: |envelope| {
+                let context = Context::ReturnKey(session());
+                let key = UnlockKey(SAME).unwrap_return(&bytes(envelope), &context)?;
+                assert_eq!(*key.expose(), SAME);
                 Ok(())
             },
         },
@@ -358,8 +377,12 @@ fn the_same_bytes_in_another_role_open_nothing() {
 
 #[test]
 fn every_label_of_a_ciphertext_has_a_row() {
-    // The server's own, opened by the server alone: `secrets/matrix.rs` of the server has its row.
-    let elsewhere = [label::SERVER_SEAL_SESSION];
+    // The server's own, opened by the server alone: `secrets/matrix.rs` of the server has their rows.
+    let elsewhere = [
+        label::SERVER_SEAL_SESSION,
+        label::SERVER_SEAL_RETURN,
+        label::SERVER_SEAL_FACTOR,
+    ];
     let mut rows: Vec<_> = kinds().iter().map(|kind| kind.label).collect();
     rows.extend(elsewhere);
     rows.sort_unstable();

@@ -11,6 +11,8 @@ use super::{
     world::World,
 };
 
+const FACTOR: &str = "the server's own check at a sign-in; no answer holds it";
+
 /// Every column, and what may come of it.
 const TABLE: &[(&str, Verdict)] = &[
     (
@@ -41,7 +43,15 @@ const TABLE: &[(&str, Verdict)] = &[
     ("session.session", Guarded),
     ("session.account", Guarded),
     ("session.request_key", Guarded),
+    ("session.return_key", Guarded),
     ("session.expires_at", Guarded),
+    ("second_factor.account", Unread(FACTOR)),
+    ("second_factor.secret", Unread(FACTOR)),
+    ("second_factor.last_step", Unread(FACTOR)),
+    ("second_factor.wrong", Unread(FACTOR)),
+    ("second_factor.closed_until", Unread(FACTOR)),
+    ("recovery_code.account", Guarded),
+    ("recovery_code.hash", Unread(FACTOR)),
     (
         "tries.kind",
         Unread("what the next try costs, not what is answered to it"),

@@ -10,7 +10,7 @@ use keepwell_shared::{
     bytes::{from_base64url, to_base64url},
     wire::{
         AccountGet, AccountHeadList, BookGet, ChartGet, ChartList, Endpoint, Method, PersonGet,
-        RevisionList, SessionList, SignInFinish, SignInStart, StatementList,
+        RevisionList, SessionList, SignInFactor, SignInFinish, SignInStart, StatementList,
     },
 };
 use keepwell_tests::tamper::Lie;
@@ -44,6 +44,7 @@ fn places() -> Vec<Place> {
     vec![
         place("SignInStartResponse", SignInStart, &[]),
         place("SignInFinishResponse", SignInFinish, &[]),
+        place("SignInFactorResponse", SignInFactor, &[]),
         place("SessionListResponse", SessionList, &[]),
         place("SessionLine", SessionList, &["sessions", "*"]),
         place("AccountResponse", AccountGet, &[]),
@@ -80,13 +81,18 @@ const TABLE: &[(&str, Verdict)] = &[
     ),
     ("SignInStartResponse.login", Guarded),
     ("SignInStartResponse.opaque", Guarded),
-    ("SignInFinishResponse.session", Guarded),
-    ("SignInFinishResponse.window", Guarded),
     ("SessionListResponse.sessions", Allowed(SESSIONS)),
     ("SessionLine.session", Allowed(SESSIONS)),
     ("SessionLine.began_at", Unread(ITS_TIMES)),
     ("SessionLine.used_at", Unread(ITS_TIMES)),
     ("SessionLine.device", Allowed(SESSIONS)),
+    (
+        "RegisterFinishResponse.session",
+        Unread("with a wrong one the account is made, and signing in asks for a second factor"),
+    ),
+    ("SignInFinishResponse.proven", Guarded),
+    ("SignInFactorResponse.session", Guarded),
+    ("SignInFactorResponse.window", Guarded),
     ("AccountResponse.account", Guarded),
     ("AccountResponse.username", Guarded),
     ("AccountResponse.key_bundle", Guarded),
@@ -100,6 +106,7 @@ const TABLE: &[(&str, Verdict)] = &[
         "PasswordStartResponse.opaque",
         Unread("a wrong one makes a password that nobody can sign in with, and nothing else"),
     ),
+    ("AccountResponse.recovery_codes", Guarded),
     ("BookResponse.counter", Guarded),
     ("BookResponse.sealed", Guarded),
     ("PersonResponse.key_bundle", Guarded),
@@ -176,7 +183,13 @@ const TABLE: &[(&str, Verdict)] = &[
 
 /// Public fields of the types that a server sends: all but requests, queries and what is inside them.
 fn fields_of_the_wire() -> BTreeSet<String> {
-    const SENT_BY_BROWSERS: [&str; 3] = ["NewHead", "NewRevision", "NewPassword"];
+    const SENT_BY_BROWSERS: [&str; 5] = [
+        "NewHead",
+        "NewRevision",
+        "NewPassword",
+        "NewSecondFactor",
+        "Returning",
+    ];
     let shared = Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .unwrap()

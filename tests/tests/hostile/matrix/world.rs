@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use keepwell_shared::statement::Role;
 use keepwell_tests::{
-    Device as Memory, Native, Person, noise,
+    Device as Memory, Person, come_back, noise,
     tamper::{Lie, Line, Tamper},
 };
-use keepwell_vault::{Decision, Device, Vault};
+use keepwell_vault::{Decision, Device};
 
 use crate::stage::{Stage, Watched, draft};
 
@@ -125,9 +125,9 @@ impl World {
 }
 
 async fn read_as(world: &World, person: &Watched, line: &Line, seen: &mut Seen) {
-    let platform = Tamper::new(Native::new(world.stage.server.address()), line);
+    let platform = Tamper::new(world.stage.returning(person), line);
     let who = &person.username;
-    let vault = match Vault::sign_in(platform, who, &person.password).await {
+    let vault = match come_back(platform, who, &person.password).await {
         Ok(vault) => vault,
         Err(error) => return seen.said.push(format!("{who} signs in: {error:?}")),
     };
@@ -189,6 +189,7 @@ async fn read_as(world: &World, person: &Watched, line: &Line, seen: &mut Seen) 
         vault,
         device: Memory::default(),
         line: person.line.clone(),
+        authenticator: person.authenticator.clone(),
     };
     for chart in home.own.iter().copied().chain(shared) {
         read_chart(&person, chart, seen).await;

@@ -5,7 +5,8 @@ use bip39::Language;
 use hmac::{Hmac, KeyInit, Mac};
 use keepwell_shared::{
     bytes::to_base64url,
-    id::{IdempotencyKey, SessionId, WindowId},
+    factor::RecoveryCode,
+    id::{IdempotencyKey, ProvenId, WindowId},
     merkle::Leaf,
     puzzle::{PIECES, Search},
     request::{ProvedAnswer, ProvedRequest, RequestKey},
@@ -23,7 +24,7 @@ struct Derivation {
     under: fn(&str) -> Vec<u8>,
 }
 
-const DERIVATIONS: [Derivation; 10] = [
+const DERIVATIONS: [Derivation; 13] = [
     Derivation {
         label: label::UNLOCK_KEY,
         ours: || UnlockKey::from_export_key(&SAME).0.to_vec(),
@@ -83,6 +84,30 @@ const DERIVATIONS: [Derivation; 10] = [
                 200_u16,
                 Hash([1; 32]),
             )))
+        },
+    },
+    Derivation {
+        label: label::RETURN_KEY,
+        ours: || ReturnKey::derive(&SAME).expose().to_vec(),
+        under: |label| kdf::derive(&SAME, label).to_vec(),
+    },
+    Derivation {
+        label: label::RETURN_PROOF,
+        ours: || {
+            let proof = ReturnKey::from_bytes(SAME).prove(session(), ProvenId::from([1; 16]));
+            proof.to_text().into_bytes()
+        },
+        under: |label| mac(&cbor((label, session(), ProvenId::from([1; 16])))),
+    },
+    Derivation {
+        label: label::RECOVERY_CODE,
+        ours: || {
+            let code = RecoveryCode::from_bytes([7; 10]);
+            code.hash(account()).0.to_vec()
+        },
+        under: |label| {
+            let parts: [&[u8]; 4] = [label.as_bytes(), &[0], &account().to_tagged(), &[7; 10]];
+            Hash::of(&parts.concat()).0.to_vec()
         },
     },
     Derivation {

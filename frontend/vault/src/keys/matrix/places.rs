@@ -11,6 +11,8 @@ fn places() -> Vec<Context> {
     vec![
         Context::AccountKey(account),
         Context::AccountKey(account2),
+        Context::ReturnKey(session()),
+        Context::ReturnKey(SessionId::from([2; 16])),
         Context::Identity(account),
         Context::Identity(account2),
         Context::Book(account, 1),
@@ -57,6 +59,7 @@ fn places() -> Vec<Context> {
 fn shape(context: &Context) -> (&'static str, usize) {
     match context {
         Context::AccountKey(_) => (label::WRAP_ACCOUNT_KEY, 1),
+        Context::ReturnKey(_) => (label::WRAP_RETURN_KEY, 1),
         Context::Identity(_) => (label::SEAL_IDENTITY, 1),
         Context::Book(..) => (label::SEAL_ADDRESS_BOOK, 2),
         Context::Device(..) => (label::SEAL_DEVICE, 2),

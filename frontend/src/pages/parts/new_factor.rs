@@ -1,0 +1,60 @@
+//! A second factor that was drawn: the codes for paper, the key for the app.
+
+use yew::prelude::*;
+
+use crate::{
+    components::{Button, qr},
+    message::NewFactor,
+    platform::{self, download},
+    words::factor,
+};
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct NewFactorCardsProps {
+    /// What was drawn.
+    pub(crate) drawn: NewFactor,
+}
+
+/// Shows a second factor that was drawn: the codes for paper, the key for the app.
+#[component]
+pub(crate) fn NewFactorCards(props: &NewFactorCardsProps) -> Html {
+    let refused = use_state(|| false);
+    let save = {
+        let (drawn, refused) = (props.drawn.clone(), refused.clone());
+        Callback::from(move |()| {
+            let sheet = factor::sheet(&drawn.username, &drawn.recovery_codes);
+            refused.set(!download::save_text(&sheet, factor::FILE));
+        })
+    };
+    let print = Callback::from(|()| platform::print());
+    let NewFactor {
+        uri,
+        key,
+        recovery_codes,
+        ..
+    } = &props.drawn;
+    html! { <>
+        <section class="card" data-test="sheet">
+            <h2>{ factor::SHEET }</h2>
+            <p>{ factor::SHEET_LEAD }</p>
+            <ul class="codes" data-test="recovery-codes">
+                { for recovery_codes.iter().map(|code| html! { <li>{ code }</li> }) }
+            </ul>
+            <div class="actions no-print">
+                { Button::new().hook("save-codes").label(factor::SAVE).onclick(save).view() }
+                { Button::new().hook("print-codes").label(factor::PRINT).onclick(print).view() }
+            </div>
+            if *refused {
+                <p class="error" role="alert">{ factor::SAVE_REFUSED }</p>
+            }
+        </section>
+        <section class="card no-print">
+            <h2>{ factor::SCAN }</h2>
+            <p>{ factor::SCAN_LEAD }</p>
+            { qr(uri, factor::QR) }
+            <p><a href={uri.clone()} data-test="open-app">{ factor::OPEN_APP }</a></p>
+            <p>{ factor::KEY }</p>
+            <p class="codes" data-test="factor-key">{ key }</p>
+        </section>
+    </> }
+}

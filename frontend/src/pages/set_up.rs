@@ -1,0 +1,81 @@
+//! The second half of registering: the second factor and its first code.
+
+use wasm_bindgen_futures::spawn_local;
+use yew::prelude::*;
+
+use super::parts::{NewFactorCards, code_field, is_about_the_code, text_of};
+use crate::{
+    components::{Button, Look, Mistake},
+    hooks::{use_busy, use_page, use_sent, use_session},
+    message::{Failure, NewFactor},
+    words::{door, factor, failure},
+};
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct SetUpProps {
+    /// What was drawn.
+    pub(crate) drawn: NewFactor,
+}
+
+#[component]
+pub(crate) fn SetUp(props: &SetUpProps) -> Html {
+    let session = use_session();
+    let heading = use_page(factor::SET_UP);
+    let code = use_node_ref();
+    let (busy, sent) = (use_busy(), use_sent());
+    let onsubmit = {
+        let (code, session) = (code.clone(), session.clone());
+        let (busy, sent) = (busy.clone(), sent.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            let code = text_of(&code);
+            let missing = code.trim().is_empty();
+            let missing = missing.then(|| Mistake::at("code", factor::CODE_MISSING));
+            if busy.is() || !sent.show(missing.into_iter().collect()) || !busy.begin() {
+                return;
+            }
+            let finishing = session.finish_registration(code);
+            let (busy, sent) = (busy.clone(), sent.clone());
+            spawn_local(async move {
+                if let Err(problem) = finishing.await {
+                    sent.show(vec![explain(&problem)]);
+                    busy.end();
+                }
+            });
+        })
+    };
+    // The door draws again, with an empty form.
+    let back = Callback::from(move |()| session.sign_out());
+    html! {
+        <div class="door">
+            <h1 ref={heading} tabindex="-1" data-test="set-up">{ factor::SET_UP }</h1>
+            <p>{ factor::SET_UP_LEAD }</p>
+            { sent.summary() }
+            <NewFactorCards drawn={props.drawn.clone()} />
+            <form class="no-print" method="post" novalidate={true} {onsubmit}>
+                { code_field("code", factor::FIRST_CODE, factor::FIRST_CODE_HELP, sent.of("code"), &code) }
+                { Button::new()
+                    .hook("finish")
+                    .label(if busy.is() { door::REGISTERING } else { door::REGISTER })
+                    .look(Look::Main)
+                    .submit(true)
+                    .busy(busy.is())
+                    .view() }
+            </form>
+            <p class="aside no-print">
+                { Button::new().hook("back").label(factor::BACK).look(Look::Quiet).onclick(back).view() }
+            </p>
+        </div>
+    }
+}
+
+fn explain(problem: &Failure) -> Mistake {
+    let text = match problem {
+        Failure::NameTaken => factor::NAME_TAKEN.into(),
+        other => failure::failure(other),
+    };
+    match is_about_the_code(problem) {
+        true => Mistake::at("code", text),
+        false => Mistake::all(text),
+    }
+}

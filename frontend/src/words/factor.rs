@@ -1,0 +1,49 @@
+//! The second factor: setting it up, showing it, recovery codes.
+
+pub(crate) const STEP: &str = "Second step";
+pub(crate) const STEP_LEAD: &str =
+    "Your password was right. Type the code that your authenticator app shows for Keepwell now.";
+pub(crate) const CODE: &str = "Code";
+pub(crate) const CODE_HELP: &str = "Six digits. Each code works once.";
+pub(crate) const CODE_MISSING: &str = "Type the six digits that your app shows.";
+pub(crate) const CONTINUE: &str = "Continue";
+pub(crate) const CHECKING: &str = "Checking …";
+pub(crate) const NO_PHONE: &str = "I do not have my phone";
+pub(crate) const WITH_APP: &str = "Use the app instead";
+pub(crate) const RECOVERY_LEAD: &str = "Type one of the recovery codes that you kept when you made your account. It works once; cross it out on your sheet.";
+pub(crate) const RECOVERY_CODE: &str = "Recovery code";
+pub(crate) const RECOVERY_HELP: &str = "Four groups of four letters and digits.";
+pub(crate) const RECOVERY_MISSING: &str = "Type a recovery code.";
+
+pub(crate) const SET_UP: &str = "Protect your account with your phone";
+pub(crate) const SET_UP_LEAD: &str = "A password can be guessed or seen. From now on your phone shows a code that changes every half minute, and signing in asks for it, too.";
+pub(crate) const SHEET: &str = "Keep your recovery codes";
+pub(crate) const SHEET_LEAD: &str = "Without your phone, each of these lets you in once. They are shown only now. Keep them on paper, not on the phone.";
+pub(crate) const SAVE: &str = "Save as a file";
+pub(crate) const PRINT: &str = "Print";
+pub(crate) const SCAN: &str = "Scan this code";
+pub(crate) const SCAN_LEAD: &str = "Open an authenticator app on your phone, choose to add an account, and scan. Any app for time-based codes will do.";
+pub(crate) const QR: &str = "QR code with the key for your authenticator app";
+pub(crate) const OPEN_APP: &str = "Is the app on this device? Open it";
+pub(crate) const KEY: &str = "Or type this key into the app";
+pub(crate) const FIRST_CODE: &str = "Type the code that the app shows";
+pub(crate) const FIRST_CODE_HELP: &str =
+    "Six digits. With them your account is made, and you know that the app works.";
+pub(crate) const BACK: &str = "Begin again with another name or password";
+pub(crate) const NAME_TAKEN: &str = "Somebody else took this user name a moment ago. Nothing was stored of your account. Please begin again with another name.";
+pub(crate) const SAVE_REFUSED: &str =
+    "Your browser did not take the file. Please print the codes, or write them down.";
+
+/// The name of the file with the codes.
+pub(crate) const FILE: &str = "keepwell-recovery-codes.txt";
+
+/// What stands in that file.
+pub(crate) fn sheet(username: &str, codes: &[String]) -> String {
+    let mut sheet = format!(
+        "Keepwell recovery codes of {username}\n\nEach works once, together with the password. Cross out what is used.\n\n"
+    );
+    for code in codes {
+        sheet += &format!("{code}\n");
+    }
+    sheet
+}

@@ -3,7 +3,6 @@
 
 use crate::list::{Attack, Status};
 
-const DOUBTS: &str = "tests/tests/doubts/main.rs";
 const FACTOR: &str = "backend/tests/api/factor.rs";
 const CLINIC: &str = "there is no clinic and no directory yet";
 const ESCROW: &str = "there is no recovery and no escrow yet";
@@ -110,41 +109,6 @@ pub fn attacks() -> Vec<Attack> {
             "general; BW01-03 (PM26)",
             "keys in three hands, each use in a chain",
             NotYet("there is no emergency access yet"),
-        ),
-        attack(
-            142,
-            "entries by doctors moved to another chart or category",
-            "Cryptomator 119 class (CM)",
-            "chart and category are signed and bound into the seal",
-            Elsewhere(DOUBTS),
-        ),
-        attack(
-            143,
-            "entries planted in a doctor's name",
-            "MEGA; BW08, 1P03 (PM26)",
-            "the owner's signed heads name by their keys who may write",
-            Elsewhere(DOUBTS),
-        ),
-        attack(
-            144,
-            "a doctor who seals wrongly or tells two stories",
-            "SAL18 class; own analysis",
-            "the key's id, commitment and root are signed; what does not open is said with its author's name and can not be taken",
-            Elsewhere(DOUBTS),
-        ),
-        attack(
-            145,
-            "another author for an entry that was taken",
-            "own analysis",
-            "who wrote is shown only with the author's own signature over the same sealed bytes",
-            Elsewhere(DOUBTS),
-        ),
-        attack(
-            146,
-            "ghost reader when a doctor writes",
-            "WA25 class",
-            "an author seals for those alone whom the owner's signed head names",
-            Elsewhere(DOUBTS),
         ),
     ]
 }

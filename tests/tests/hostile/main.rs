@@ -21,6 +21,7 @@
 mod abuse;
 mod account;
 mod answers;
+mod authors;
 mod chunks;
 mod committing;
 mod downgrade;
@@ -55,6 +56,7 @@ fn main() -> std::process::ExitCode {
         trust::attacks(),
         gossip::attacks(),
         rows::attacks(),
+        authors::attacks(),
         answers::attacks(),
         refusals::attacks(),
         later::attacks(),

@@ -102,7 +102,7 @@ async fn three_entries() -> Stage {
     stage
 }
 
-fn titles(chart: &Chart) -> Vec<&str> {
+pub fn titles(chart: &Chart) -> Vec<&str> {
     let entries = chart.entries.iter();
     let mut titles: Vec<&str> = entries.map(|entry| entry.entry.title.as_str()).collect();
     titles.sort_unstable();
@@ -142,7 +142,7 @@ async fn is_paused(stage: &Stage, line: &Line, person: &Watched) {
     only_read(line, person).await;
 }
 
-async fn only_read(line: &Line, person: &Watched) {
+pub async fn only_read(line: &Line, person: &Watched) {
     let written = line.since(0).into_iter().filter(|exchange| {
         let sent = &exchange.sent;
         sent.method != "GET" && !sent.target.starts_with("/api/sign-in/")
@@ -279,7 +279,7 @@ async fn refused_and_kept() {
 }
 
 /// A doctor wrote three entries that wait.
-async fn three_statements() -> Stage {
+pub async fn three_statements() -> Stage {
     let stage = Stage::shared().await;
     for title in ["One", "Two", "Three"] {
         let typed = draft(title, "");
@@ -293,7 +293,7 @@ async fn three_statements() -> Stage {
 }
 
 /// What is said of these rows, by the device; the chart itself is whole all the while.
-async fn doubted(
+pub async fn doubted(
     stage: &Stage,
     lies: &[&str],
     device: &Device,

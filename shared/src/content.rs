@@ -4,6 +4,8 @@
 //! and a last one that is always shorter. Salt and commitment (the first 56 bytes of a Cobblestone
 //! message) stand in the signed revision; what is stored as parts are the chunks alone.
 //! A *part* is 64 sealed chunks; parts travel, are stored and are hashed as a whole.
+//!
+//! `docs/protocol.md`, section 5.
 
 use sha2::{Digest, Sha256};
 

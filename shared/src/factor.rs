@@ -3,6 +3,8 @@
 //! The server knows the secret of the codes, or it could not check them. They keep out who has the
 //! password and nothing else; they do not keep out the server. A recovery code leaves the browser
 //! only when it is used: until then the server has its hash.
+//!
+//! `docs/protocol.md`, section 7.3.
 
 use std::fmt;
 

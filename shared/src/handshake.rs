@@ -2,6 +2,8 @@
 //!
 //! The parameters are compiled in: no message of the server can lower them (attack 21). The same
 //! ones run in the product, the tests and the benchmark.
+//!
+//! `docs/protocol.md`, section 1.
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use opaque_ke::{

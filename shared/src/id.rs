@@ -16,6 +16,8 @@
 //! fn open(chart: ChartId, record: RecordId) {}
 //! open(RecordId::generate(), ChartId::generate());
 //! ```
+//!
+//! `docs/protocol.md`, section 2.
 
 use std::{fmt, str::FromStr};
 

@@ -3,6 +3,8 @@
 //! A label is ASCII, names the product, the format version and the purpose, and is never used for
 //! a second purpose. All of them stand here so that a test can prove them distinct and prefix-free
 //! (attack 12: signatures and ciphertexts replayed from one purpose in another).
+//!
+//! `docs/protocol.md`, section 2.
 
 /// A label with its name here and the comment that says what it is for.
 #[derive(Debug, Clone, Copy)]

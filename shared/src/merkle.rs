@@ -3,6 +3,8 @@
 //! Leaves and nodes are hashed behind different first bytes, so that no node passes for a leaf;
 //! the tree of n leaves has its left half as large as a power of two allows. One signed root
 //! stands for all entries: nothing can be dropped, repeated, moved or added without another root.
+//!
+//! `docs/protocol.md`, section 6.1.
 
 use sha2::{Digest, Sha256};
 

@@ -2,6 +2,8 @@
 //!
 //! Lengths tell diagnoses apart. PADMÉ leaves at most O(log log n) bits of the length visible and
 //! costs at most 12 %. Entries and names are small, so they all share one floor of 4 KiB.
+//!
+//! `docs/protocol.md`, section 4.
 
 /// The smallest padded length, in bytes.
 pub const FLOOR: u64 = 4096;

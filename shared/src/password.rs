@@ -10,6 +10,8 @@
 //!
 //! The rule (NIST SP 800-63B, section 3.1.1.2: length and a list of known ones instead of classes
 //! of characters) stands in [`Rule`]. The server can not check any of it: it never sees a password.
+//!
+//! `docs/protocol.md`, section 7.2.
 
 use std::fmt;
 

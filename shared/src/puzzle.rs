@@ -8,6 +8,8 @@
 //! ```
 //!
 //! A puzzle has [`PIECES`] pieces, so that how long it takes varies little and its progress is real.
+//!
+//! `docs/protocol.md`, section 7.5.
 
 use sha2::{Digest, Sha256};
 

@@ -9,6 +9,8 @@
 //!                                   idempotency key or null, SHA-256(body)])  RFC 2104
 //! answer = HMAC-SHA-256(K_req, CBOR[label, session, window, number, status, SHA-256(body)])
 //! ```
+//!
+//! `docs/protocol.md`, section 9.
 
 use std::fmt;
 

@@ -2,6 +2,8 @@
 //!
 //! ASCII `[a-z][a-z0-9._-]{2,31}`, and unique after folding characters that look alike, so that
 //! nobody can register a name that a tired eye takes for another person's.
+//!
+//! `docs/protocol.md`, section 2.
 
 use std::fmt;
 

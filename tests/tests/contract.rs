@@ -1,6 +1,7 @@
 //! `docs/what-the-server-sees.md` is complete and says nothing that is not so: every field of the
 //! wire, of the statements and of the errors, every header and every column stands in it, and
-//! everything that stands in it exists.
+//! everything that stands in it exists. `docs/protocol.md` is what the code follows: every section is
+//! cited where it is carried out, and no other one.
 
 #![allow(
     clippy::unwrap_used,
@@ -53,6 +54,57 @@ fn the_document_names_every_field_and_every_column_and_no_other() {
         let said = line.split('|').nth(2).unwrap_or_default().trim();
         assert!(said.len() >= 6, "says nothing: {line}");
     }
+}
+
+#[test]
+fn every_section_of_the_protocol_is_cited_where_it_is_carried_out() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let text = fs::read_to_string(root.join("docs/protocol.md")).unwrap();
+    let mut sections = BTreeSet::new();
+    for heading in text.lines().filter(|line| line.starts_with("##")) {
+        let number = heading.trim_start_matches('#').trim_start();
+        let number = number.split(' ').next().unwrap().trim_end_matches('.');
+        assert!(
+            sections.insert(number.to_owned()),
+            "{number} stands there twice"
+        );
+    }
+    let mut cited = BTreeSet::new();
+    let mut open: Vec<_> = ["shared", "frontend/vault", "backend"]
+        .map(|krate| root.join(krate).join("src"))
+        .into();
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+                continue;
+            }
+            let source = fs::read_to_string(&path).unwrap();
+            let citations = source.split("`docs/protocol.md`, section ").skip(1);
+            cited.extend(citations.map(|rest| {
+                let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.');
+                let number = rest[..end.unwrap_or(rest.len())].trim_end_matches('.');
+                assert!(sections.contains(number), "{path:?} cites {number}");
+                number.to_owned()
+            }));
+        }
+    }
+    // A section is cited, or each of those that it consists of.
+    let carried_out = |number: &String| {
+        let inside = format!("{number}.");
+        let mut parts = sections
+            .iter()
+            .filter(|part| part.starts_with(&inside))
+            .peekable();
+        let by_parts = parts.peek().is_some() && parts.all(|part| cited.contains(part));
+        cited.contains(number) || by_parts
+    };
+    let missing: Vec<_> = sections
+        .iter()
+        .filter(|number| !carried_out(number))
+        .collect();
+    assert!(missing.is_empty(), "cited nowhere: {missing:?}");
 }
 
 /// Public fields of public structs.

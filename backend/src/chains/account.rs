@@ -1,4 +1,6 @@
 //! The statements of an account about itself.
+//!
+//! `docs/protocol.md`, section 7.1.
 
 use keepwell_shared::{
     bytes::Hash,

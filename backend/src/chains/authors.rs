@@ -1,4 +1,6 @@
 //! What others than the owner write, and what the owner decides about it.
+//!
+//! `docs/protocol.md`, section 10.2.
 
 use keepwell_shared::{
     bytes::Hash,

@@ -1,4 +1,6 @@
 //! Heads of charts and of their compartments.
+//!
+//! `docs/protocol.md`, section 6.2.
 
 use keepwell_shared::{
     bytes::Hash,

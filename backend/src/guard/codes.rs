@@ -1,4 +1,6 @@
 //! One-time codes: which are right, and how many wrong ones are looked at.
+//!
+//! `docs/protocol.md`, section 7.3.
 
 use keepwell_shared::factor::{FactorSecret, OneTimeCode, SKEW, STEP};
 use totp_rs::{Algorithm, Builder, Secret, Totp};

@@ -8,6 +8,8 @@
 //!
 //! A puzzle is good for one try of its purpose, from one place, about one name, for ten minutes:
 //! nobody can keep a store of solved ones.
+//!
+//! `docs/protocol.md`, section 7.5.
 
 use http::HeaderMap;
 use keepwell_shared::{

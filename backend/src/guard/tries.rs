@@ -13,6 +13,8 @@
 //!
 //! What is counted stands in the database: a restart forgives nobody, and of two tries at once the
 //! second one sees the first.
+//!
+//! `docs/protocol.md`, section 7.5.
 
 use std::{net::IpAddr, sync::Arc};
 

@@ -1,5 +1,7 @@
 //! Request numbers: each counts once. The windows live in memory only, so after a restart the
 //! client is handed a new one and repeats its request.
+//!
+//! `docs/protocol.md`, section 9.
 
 use std::{
     collections::{HashMap, VecDeque},

@@ -1,4 +1,6 @@
 //! The connections that read, handed out one at a time.
+//!
+//! `docs/protocol.md`, section 10.1.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

@@ -2,6 +2,8 @@
 //!
 //! A request that changes something carries an idempotency key and may be repeated after a lost
 //! answer; the server carries it out once. Numbers are fresh for every repeat.
+//!
+//! `docs/protocol.md`, section 9.
 
 mod proof;
 

@@ -1,5 +1,7 @@
 //! The address book: whose safety words the person has compared, with the very keys that were on
 //! the screen. It is sealed under the AccountKey; keys are wrapped only to people who stand in it.
+//!
+//! `docs/protocol.md`, section 8.
 
 use std::collections::BTreeMap;
 

@@ -4,6 +4,8 @@
 //! ```text
 //! plaintext = padded(CBOR[version, browser, system, shared])
 //! ```
+//!
+//! `docs/protocol.md`, section 7.4.
 
 use keepwell_shared::{
     bytes::Bytes,

@@ -4,6 +4,8 @@
 //! plaintext = padded(CBOR[version, title, text, file or null])
 //! file      = CBOR[name, media type, true length]
 //! ```
+//!
+//! `docs/protocol.md`, section 5.
 
 use zeroize::Zeroizing;
 

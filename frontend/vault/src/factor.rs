@@ -2,6 +2,8 @@
 //!
 //! Both are drawn here. The server is given the secret, which it needs to check codes, and hashes of
 //! the recovery codes.
+//!
+//! `docs/protocol.md`, section 7.3.
 
 use base32ct::{Base32UpperUnpadded, Encoding};
 use keepwell_shared::{

@@ -4,6 +4,8 @@
 //! browser before it is opened, because the writer may lie. Nothing is ever unpacked: of a container
 //! only the list of what is in it is read. No content is executed anywhere, whatever it is; this
 //! keeps away what a person would open somewhere else in good faith.
+//!
+//! `docs/protocol.md`, section 5.
 
 mod container;
 #[cfg(any(test, feature = "fuzz"))]

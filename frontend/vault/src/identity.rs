@@ -7,6 +7,8 @@
 //! Private halves, public halves and owner are one sealed thing, and the public halves are computed
 //! again from the private ones: a server that changes a part of a private key to make its use leak
 //! it (attack 9, key overwriting) is refused before the key is used.
+//!
+//! `docs/protocol.md`, section 4.
 
 use keepwell_shared::{
     bytes::Bytes,

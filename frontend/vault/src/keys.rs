@@ -15,6 +15,8 @@
 //! own are wrapped symmetrically, because anyone can make a public-key wrap. No key is made because
 //! the server says that one is missing. A key that a former reader held protects nothing written
 //! after the head that ended the grant.
+//!
+//! `docs/protocol.md`, section 4.
 
 mod context;
 

@@ -4,6 +4,8 @@
 //! It is sealed under the AccountKey, because it names charts and entries. Whoever has the device
 //! can delete it; then the browser says that it sees the chart for the first time. No head is
 //! remembered before it verified.
+//!
+//! `docs/protocol.md`, section 6.3.
 
 use keepwell_shared::{
     bytes::{Bytes, Hash},

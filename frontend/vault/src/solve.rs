@@ -1,4 +1,6 @@
 //! Solving the puzzle that a server sets before it hears another try.
+//!
+//! `docs/protocol.md`, section 7.5.
 
 use keepwell_shared::{
     bytes::to_base64url,

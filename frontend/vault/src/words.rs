@@ -4,6 +4,8 @@
 //! `SHA-256(label SAFETY_WORDS || 0 || root || account || key bundle id)`, of which the first 132
 //! bits choose twelve words of the 2,048 of BIP 39. `root` is the clinic's root key fingerprint; 32
 //! zeros where there is no clinic.
+//!
+//! `docs/protocol.md`, section 8.
 
 use keepwell_shared::{bytes::Hash, id::AccountId, label, words::Words};
 use sha2::{Digest, Sha256};

@@ -1,4 +1,6 @@
 //! The account chain: what an account consists of, as its owner last said it.
+//!
+//! `docs/protocol.md`, section 7.1.
 
 use serde::{Deserialize, Serialize};
 

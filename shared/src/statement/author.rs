@@ -4,6 +4,8 @@
 //! compartment learns nothing of what is written in another one. An entry by another author uses no
 //! compartment key: the author draws its RecordKey and wraps it to the owner and to each reader whom
 //! the newest head of the compartment names.
+//!
+//! `docs/protocol.md`, section 10.2.
 
 use super::{BlobContent, Content, Link, Payload};
 use crate::{

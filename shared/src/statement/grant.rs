@@ -1,4 +1,6 @@
 //! Consent as cryptography: the signed grant is what carries the wrapped keys.
+//!
+//! `docs/protocol.md`, section 8.
 
 use super::Payload;
 use crate::{

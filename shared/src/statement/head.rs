@@ -4,6 +4,8 @@
 //! everybody who may read it. A [`ChartHead`] names the newest of them and the live grants, and goes
 //! to the owner alone. So a reader is shown nothing that changes when something changes elsewhere
 //! in the chart: neither a number nor a time nor another reader.
+//!
+//! `docs/protocol.md`, section 6.1.
 
 use super::{Payload, SeenAuthor};
 use crate::{

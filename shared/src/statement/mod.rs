@@ -8,6 +8,8 @@
 //!
 //! [`Unverified`] is what arrives; [`Verified`] is what may be used. There is one way from one to
 //! the other, and it takes the signer's key.
+//!
+//! `docs/protocol.md`, section 3.
 
 mod account;
 mod author;

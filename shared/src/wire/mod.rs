@@ -4,6 +4,8 @@
 //! browser both use, so that a renamed field breaks the build of both. Paths carry ids as
 //! `{name}` segments. `docs/what-the-server-sees.md` lists what each field tells the server; a
 //! test fails when one is missing there.
+//!
+//! `docs/protocol.md`, section 9.
 
 mod account;
 mod blob;

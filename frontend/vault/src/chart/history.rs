@@ -1,4 +1,6 @@
 //! How a head that arrived stands to the one that this device remembers.
+//!
+//! `docs/protocol.md`, section 6.3.
 
 use std::collections::BTreeMap;
 

@@ -3,6 +3,8 @@
 //! What arrives is counted first: the ids of all revisions must add up to the signed root, and only
 //! then is a single one believed. A revision that a leaf or a later revision names is verified by
 //! its id alone, so that a chart of ten thousand entries costs one signature.
+//!
+//! `docs/protocol.md`, section 6.2.
 
 use std::collections::BTreeMap;
 

@@ -3,6 +3,8 @@
 //! Each author has a chain: every statement names the one before it. Who may write is what the owner
 //! signed: the head that a statement names lists its author among the readers. What is missing shows
 //! as soon as anything names it, be it a later statement, another author's, or the owner's head.
+//!
+//! `docs/protocol.md`, section 10.3.
 
 use keepwell_shared::{
     bytes::{Bytes, Hash},

@@ -7,6 +7,8 @@
 //! ```
 //!
 //! Salt and commitment stand in the signed revision, the chunks in parts of 64.
+//!
+//! `docs/protocol.md`, section 5.
 
 mod native;
 

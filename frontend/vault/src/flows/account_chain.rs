@@ -1,5 +1,7 @@
 //! One's own account chain: how what arrived stands to what this device remembers, and the next
 //! statement.
+//!
+//! `docs/protocol.md`, section 7.1.
 
 use std::collections::BTreeSet;
 

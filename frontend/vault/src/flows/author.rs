@@ -1,4 +1,6 @@
 //! Writing an entry into somebody else's chart: it waits there for its owner.
+//!
+//! `docs/protocol.md`, section 10.2.
 
 use std::rc::Rc;
 

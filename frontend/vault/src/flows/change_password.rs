@@ -1,4 +1,6 @@
 //! Another password: the AccountKey is wrapped anew, and nothing below it changes.
+//!
+//! `docs/protocol.md`, section 7.1.
 
 use keepwell_shared::{
     bytes::Bytes,

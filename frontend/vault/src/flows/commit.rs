@@ -1,4 +1,6 @@
 //! Every change of a chart is a new head: taken by the server whole or not at all.
+//!
+//! `docs/protocol.md`, section 6.2.
 
 use std::rc::Rc;
 

@@ -1,4 +1,6 @@
 //! Sharing a chart and stopping it. Each is a new head, taken by the server whole or not at all.
+//!
+//! `docs/protocol.md`, section 8.
 
 use std::rc::Rc;
 

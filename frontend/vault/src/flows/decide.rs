@@ -1,5 +1,7 @@
 //! What the owner does with entries by others: takes them, declines them, asks about them. Each
 //! decision is a revision in the tree, so that it is kept and shown like everything else.
+//!
+//! `docs/protocol.md`, section 10.4.
 
 use keepwell_shared::{
     bytes::{Bytes, Hash},

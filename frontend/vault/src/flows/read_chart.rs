@@ -1,5 +1,7 @@
 //! From an answer to a chart that verified: heads against memory, keys against heads, entries
 //! against their tree.
+//!
+//! `docs/protocol.md`, section 6.2.
 
 use std::rc::Rc;
 

@@ -1,4 +1,6 @@
 //! What others wrote into one compartment: fetched, verified, opened as far as it is to be shown.
+//!
+//! `docs/protocol.md`, section 10.3.
 
 use std::rc::Rc;
 

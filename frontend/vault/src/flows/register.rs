@@ -1,4 +1,6 @@
 //! Making an account: everything it needs is drawn here and stored in one transaction.
+//!
+//! `docs/protocol.md`, section 7.
 
 use keepwell_shared::{
     bytes::{Bytes, Hash},

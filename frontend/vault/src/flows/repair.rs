@@ -1,5 +1,7 @@
 //! The way out when a server went back, told two stories, or lost something: the owner signs a head
 //! above everything that was seen, which names both branches, and the chart goes on from there.
+//!
+//! `docs/protocol.md`, section 6.4.
 
 use std::rc::Rc;
 

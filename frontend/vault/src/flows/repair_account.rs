@@ -1,6 +1,8 @@
 //! The way out when the server shows an earlier state of the account than this browser has seen, as
 //! after a backup was put back, or another history of it: the owner signs a statement above both,
 //! together with a new password, and the account goes on from there.
+//!
+//! `docs/protocol.md`, section 7.1.
 
 use keepwell_shared::username::Username;
 

@@ -1,4 +1,6 @@
 //! Where one is signed in, and the end of it elsewhere.
+//!
+//! `docs/protocol.md`, section 7.4.
 
 use keepwell_shared::{
     id::SessionId,

@@ -1,4 +1,6 @@
 //! Signing in and unlocking: the password first, then the second factor, and only then the account.
+//!
+//! `docs/protocol.md`, section 7.
 
 use std::rc::Rc;
 

@@ -2,6 +2,8 @@
 //!
 //! A context is a CBOR array of its label and the ids that say where the thing belongs. The ids
 //! carry their kind, so that nothing can be moved to another place or taken for another thing.
+//!
+//! `docs/protocol.md`, section 4.
 
 use keepwell_shared::{
     bytes::Hash,

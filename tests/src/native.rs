@@ -14,7 +14,7 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
-    rt::TokioExecutor,
+    rt::{TokioExecutor, TokioTimer},
 };
 use keepwell_shared::bytes::Hash;
 use keepwell_vault::{
@@ -128,7 +128,12 @@ impl Native {
             place: None,
             puzzles: Arc::default(),
             impatient: false,
-            client: Client::builder(TokioExecutor::new()).build_http(),
+            // The server closes a connection on which nothing comes for a while; on a busy machine a
+            // password takes longer. A browser then takes another one, and so does this.
+            client: Client::builder(TokioExecutor::new())
+                .pool_timer(TokioTimer::new())
+                .pool_idle_timeout(Duration::from_secs(2))
+                .build_http(),
         }
     }
 

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use http::{HeaderMap, Request};
+use http::{HeaderMap, HeaderValue, Request};
 use hyper::{
     body::{Body, Incoming},
     service::{Service, service_fn},
@@ -201,12 +201,18 @@ async fn answer(
         .call(request)
         .await?;
     headers::dress(response.headers_mut(), front.hsts);
+    let id = RequestId::generate();
+    let failed = response.status().is_client_error() || response.status().is_server_error();
+    // Who reports a failure can name it, and the operator finds its line.
+    if failed && let Ok(id) = HeaderValue::try_from(id.to_string()) {
+        response.headers_mut().insert("keepwell-request", id);
+    }
     let told = response.extensions_mut().remove::<Told>();
     let size = response.body().size_hint().lower();
     app.telemetry.event(
         "answered",
         &[
-            ("request", &RequestId::generate()),
+            ("request", &id),
             ("method", &method),
             ("route", &told.map_or("other", |told| told.route)),
             ("status", &response.status()),

@@ -6,6 +6,7 @@
 //! paths and contents do not implement.
 
 use std::{
+    fmt,
     fs::OpenOptions,
     io::Write,
     os::unix::fs::OpenOptionsExt,
@@ -65,7 +66,7 @@ impl LogSafe for RoundedSize {
     }
 }
 
-/// Names one request in the log; drawn for the log alone.
+/// Names one request in the log, and in its answer where that is a failure. Random; tells nothing.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RequestId([u8; 8]);
 
@@ -78,9 +79,15 @@ impl RequestId {
     }
 }
 
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", u64::from_be_bytes(self.0))
+    }
+}
+
 impl LogSafe for RequestId {
     fn to_log(&self) -> Value {
-        Value::from(format!("{:016x}", u64::from_be_bytes(self.0)))
+        Value::from(self.to_string())
     }
 }
 

@@ -16,7 +16,7 @@ use tokio::{
 use crate::{
     front::raw,
     support::{
-        Server,
+        Reach, Server,
         chart::part_of,
         person::{Person, random},
     },
@@ -87,6 +87,20 @@ async fn a_request_that_runs_is_finished_before_the_end() {
     assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
     ending.await.unwrap();
     assert!(!config.data.join("keepwell.sqlite3-wal").exists());
+}
+
+#[tokio::test]
+async fn a_failure_is_found_in_the_log_by_what_it_was_answered_with() {
+    let server = Server::start().await;
+    let client = server.client();
+    let failed = client.json("POST", "/api/nothing/here", "{}").await;
+    let id = failed.headers["keepwell-request"].to_str().unwrap();
+    let log = server.log();
+    let lines: Vec<&str> = log.lines().filter(|line| line.contains(id)).collect();
+    assert_eq!((id.len(), lines.len()), (16, 1));
+    assert!(lines[0].contains("\"code\":\"not_found\""), "{}", lines[0]);
+    let fine = client.get("/").await;
+    assert!(fine.status.is_success() && !fine.headers.contains_key("keepwell-request"));
 }
 
 /// Nothing that names a person, an entry or a place reaches the log.

@@ -17,6 +17,8 @@ mod authorisation;
 mod blobs;
 #[path = "api/charts.rs"]
 mod charts;
+#[path = "api/deletions.rs"]
+mod deletions;
 #[path = "api/factor.rs"]
 mod factor;
 #[path = "api/foreign.rs"]

@@ -113,6 +113,8 @@ labels! {
     CONTENT_FILE = "content/file";
     /// Prefix of the root over the leaves of sealed content.
     CONTENT_ROOT = "content/root";
+    /// Prefix of the hash over what an entry by another author encloses.
+    ENCLOSURE = "enclosure";
     /// Prefix of the leaves of the tree over entries.
     LEAF = "leaf";
     /// Associated data: what a device remembers of an account, under the AccountKey.

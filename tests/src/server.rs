@@ -105,7 +105,8 @@ impl Server {
         self.start_again();
     }
 
-    fn start_again(&mut self) {
+    /// Starts it on the same data and the same address.
+    pub fn start_again(&mut self) {
         let (child, address) = spawn(
             &self.data(),
             &self.web,

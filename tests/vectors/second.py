@@ -254,7 +254,7 @@ def rising(check, by=lambda item: item):
 
 
 def state(value):
-    demand(value in (0, 1, 2, 3, 4) and not isinstance(value, bool), "unknown state")
+    demand(value in (0, 1, 2, 3, 4, 5) and not isinstance(value, bool), "unknown state")
 
 
 def one_of(most):
@@ -296,8 +296,7 @@ PAYLOADS = {
     label("author-statement"): fields(
         version, an_id(CHART), an_id(COMPARTMENT), an_id(ACCOUNT), HASH, number, nullable(HASH),
         rising(HASH), number, HASH, SEEN_AUTHORS, number, an_id(RECORD), nullable(HASH), HASH,
-        CONTENT, nullable(fields(an_id(BLOB), CONTENT)),
-        several(nullable(fields(octets(), octets()))),
+        HASH,
     ),
     label("account-head"): fields(
         version, an_id(ACCOUNT), number, nullable(HASH), rising(HASH), number, short, HASH, HASH,
@@ -313,6 +312,11 @@ PAYLOADS = {
     ),
 }
 
+
+ENCLOSURE = fields(
+    version, CONTENT, nullable(fields(an_id(BLOB), CONTENT)),
+    several(nullable(fields(octets(), octets()))),
+)
 
 HEADS = [label("account-head"), label("chart-head"), label("compartment-head")]
 
@@ -338,6 +342,15 @@ def verify(statement, purpose, key):
     except InvalidSignature as error:
         raise Refused("the signature does not hold") from error
     return body, sha256(message)
+
+
+def enclosed(enclosure, name):
+    """What an author statement encloses, where it names this."""
+    demand(len(enclosure) <= 64 * 1024, "too long")
+    demand(sha256(label("enclosure").encode(), b"\0", enclosure) == name, "another enclosure")
+    body = uncbor(enclosure)
+    ENCLOSURE(body)
+    return body
 
 
 def sign(payload, purpose, scalar):
@@ -692,6 +705,25 @@ def statements():
     return count
 
 
+def enclosures():
+    count = Count("enclosures")
+    named = {vector["id"]: vector["payload"] for vector in load("statements")}
+    for vector in load("enclosures"):
+        enclosure, name = vector["enclosure"], named[vector["statement"]][15]
+        count.same(name, vector["hash"], "the name of an enclosure")
+        count.same(enclosed(enclosure, name), vector["fields"], "an enclosure")
+        for bit in spread(enclosure, 50):
+            count.refuse("a flipped bit", enclosed, flip(enclosure, bit), name)
+        count.refuse("a longer one", enclosed, enclosure + b"\0", name)
+        body = vector["fields"]
+        for wrong in ([2] + body[1:], body + [None], body[:1] + body[2:]):
+            spelled = cbor(wrong)
+            its_name = sha256(label("enclosure").encode(), b"\0", spelled)
+            count.refuse("another layout", enclosed, spelled, its_name)
+        count.run += 1
+    return count
+
+
 def envelopes():
     count = Count("envelopes")
     for vector in load("envelopes"):
@@ -910,7 +942,7 @@ def trees():
                 before + [(flip(record, 8), its_number, revision, its_state)] + after,
                 before + [(record, its_number + 1, revision, its_state)] + after,
                 before + [(record, its_number, flip(revision, 0), its_state)] + after,
-                before + [(record, its_number, revision, (its_state + 1) % 3)] + after,
+                before + [(record, its_number, revision, (its_state + 1) % 6)] + after,
             ]
             if len(leaves) > 1:
                 swapped, other = leaves[:], (at + 1) % len(leaves)
@@ -1029,7 +1061,8 @@ def hang_together():
         if vector["label"] != label("revision"):
             continue
         payload, _ = verify(vector["statement"], vector["label"], vector["signing_key"])
-        _, chart, compartment, record, _, _, _, _, epoch, wrapped_key, entry, file = payload[:12]
+        (_, chart, compartment, record, _, parent, _, _, epoch, wrapped_key, entry, file,
+         its_state) = payload[:13]
         key = wrapped[compartment]["plaintext"][:32]
         place = [label("wrap/record-key"), chart, compartment, epoch, record]
         record_key = open_envelope(key, "compartment", place, wrapped_key)
@@ -1042,6 +1075,9 @@ def hang_together():
             count.same(content_key, stored["key"], "a content key")
             count.same((salt, commitment), (stored["salt"], stored["commitment"]), "a content")
             count.same(sealed_length, stored["sealed_length"], "a sealed length")
+            if its_state == 5:
+                count.same(stored["plaintext"]["padded"], [1, "", ""], "a deleted entry")
+                count.same((is_file, parent is None), (False, False), "what a deletion follows")
             place = [label("wrap/content-key"), chart, record, not is_file]
             count.refuse("another kind", open_envelope, record_key, "record", place, envelope)
             count.run += 1
@@ -1131,7 +1167,6 @@ def heads_hang_together():
         leaves.append(((payload[12] != 2, first_at), its_hash))
         for (_, earlier, _), (_, _, later) in zip(chain, chain[1:]):
             count.same(later[5], earlier, "a parent")
-    # The lost one was written first.
     hashes = [its_hash for _, its_hash in sorted(leaves)]
     count.same(newest[10], len(hashes), "the number of entries")
     count.same(newest[12], tree_root(hashes), "the root over the revisions")
@@ -1143,9 +1178,11 @@ def heads_hang_together():
     # What the doctor wrote, and what became of it.
     statements_of = all_of("author-statement")
     taken = [payload for _, payload in all_of("revision") if len(payload) > 13]
+    beside = {vector["hash"]: vector["fields"] for vector in load("enclosures")}
     for its_id, written in statements_of:
         (_, chart, compartment, author, its_bundle, its_number, previous, replaced, head_counter,
-         head, others, _, record, answered, its_key_id, content, _, wrapped) = written
+         head, others, _, record, answered, its_key_id, enclosure) = written
+        _, content, _, wrapped = beside[enclosure]
         count.same(by_id[its_bundle][1][1], author, "the keys of an author")
         count.same(by_id[head][1][1:5], [chart, owner, compartment, head_counter], "a head")
         count.same(its_bundle in by_id[head][1][13], True, "a reader who writes")
@@ -1194,9 +1231,10 @@ def main():
     # How many vectors there are, and how many changed ones are refused: a set that shrinks fails.
     sets = {
         # Beside the changes that every kind takes, two for each of five lists in heads.
-        statements: (19, 19 * (204 + len(PAYLOADS) - 1) + 10),
+        statements: (20, 20 * (204 + len(PAYLOADS) - 1) + 10),
+        enclosures: (2, 2 * 54),
         envelopes: (13, 13 * 52 + 10),
-        contents: (15, 15 * 11),
+        contents: (16, 16 * 11),
         trees: (6, 19 * 6 + 18),
         derived: (3, 0),
         one_time_codes: (24, 48),
@@ -1207,7 +1245,7 @@ def main():
         padding: (17, 14),
         puzzles: (1, 34),
         texts: (17, 0),
-        hang_together: (7, 7),
+        hang_together: (8, 8),
         heads_hang_together: (14, 2),
     }
     if mlkem is None:

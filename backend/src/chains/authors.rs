@@ -6,7 +6,9 @@ use keepwell_shared::{
     bytes::Hash,
     content::root,
     error::Code,
-    statement::{AuthorStatement, CompartmentHead, Content, KeyBundle, Revision, State, Verified},
+    statement::{
+        AuthorStatement, CompartmentHead, Content, Enclosure, KeyBundle, Revision, State, Verified,
+    },
 };
 
 use super::{MAX_REPLACED, MAX_WRAP, entries::MAX_ENTRY, entries::SALT, rises};
@@ -23,6 +25,7 @@ const MAX_ENC: usize = 2048;
 /// [`Code::BadRequest`] when it is not in order.
 pub(crate) fn next_statement(
     statement: &AuthorStatement,
+    enclosed: &Enclosure,
     bundle: &Verified<KeyBundle>,
     before: Option<(u64, Hash)>,
     named: &CompartmentHead,
@@ -39,7 +42,7 @@ pub(crate) fn next_statement(
     } else {
         statement.number > number
     };
-    let wrapped = statement.wraps.iter().flatten().all(|wrap| {
+    let wrapped = enclosed.wraps.iter().flatten().all(|wrap| {
         (1..=MAX_ENC).contains(&wrap.enc.as_slice().len())
             && (1..=MAX_WRAP).contains(&wrap.sealed.as_slice().len())
     });
@@ -50,8 +53,8 @@ pub(crate) fn next_statement(
         && rises(statement.seen.iter().map(|seen| seen.author))
         && statement.bundle == bundle.id()
         && named.readers.contains(&bundle.id())
-        && statement.wraps.len() == named.readers.len().saturating_add(1)
-        && statement.wraps.first().is_some_and(Option::is_some)
+        && enclosed.wraps.len() == named.readers.len().saturating_add(1)
+        && enclosed.wraps.first().is_some_and(Option::is_some)
         && wrapped;
     if in_order {
         Ok(())
@@ -85,11 +88,15 @@ pub(crate) fn sealed_fits(content: &Content, entry: &[u8]) -> Result<(), Failure
 ///
 /// # Errors
 /// [`Code::BadRequest`].
-pub(crate) fn decides(revision: &Revision, about: &AuthorStatement) -> Result<(), Failure> {
+pub(crate) fn decides(
+    revision: &Revision,
+    about: &AuthorStatement,
+    enclosed: &Enclosure,
+) -> Result<(), Failure> {
     let same = match revision.state {
-        State::Live => (&revision.entry, &revision.file) == (&about.entry, &about.file),
+        State::Live => (&revision.entry, &revision.file) == (&enclosed.entry, &enclosed.file),
         State::Declined | State::Asked => revision.file.is_none(),
-        State::Moved | State::Lost => false,
+        State::Moved | State::Lost | State::Deleted => false,
     };
     let fits = same
         && (revision.number, revision.parent) == (1, None)

@@ -71,11 +71,14 @@ pub(super) fn written<'a>(
     }
 }
 
-/// A wrapped key stands in it, and only a decision about somebody's entry declines or asks.
+/// A wrapped key stands in it, only a decision about somebody's entry declines or asks, and a
+/// deletion says nothing more: the file of a deleted entry goes with it.
 fn is_one_of_ours(revision: &Revision) -> Result<(), Failure> {
     let decision = matches!(revision.state, State::Declined | State::Asked);
+    let plain = revision.file.is_none() && revision.origin.is_none();
     let fits = (1..=MAX_WRAP).contains(&revision.record_key.as_slice().len())
-        && (!decision || revision.origin.is_some());
+        && (!decision || revision.origin.is_some())
+        && (revision.state != State::Deleted || plain);
     if fits {
         Ok(())
     } else {
@@ -105,11 +108,17 @@ pub(crate) fn content_fits(
     }
 }
 
-/// The revision follows the newest one of its entry in its compartment.
+/// The revision follows the newest one of its entry in its compartment. A deletion follows
+/// something, and nothing else follows a deletion.
 ///
 /// # Errors
-/// [`Code::Conflict`].
+/// [`Code::Conflict`], and [`Code::BadRequest`] where nothing may follow.
 pub(crate) fn follows(newest: Option<&Leaf>, revision: &Revision) -> Result<(), Failure> {
+    let deletes = revision.state == State::Deleted;
+    let deleted = newest.is_some_and(|leaf| leaf.state == State::Deleted);
+    if !deletes && deleted || deletes && newest.is_none() {
+        return Err(Code::BadRequest.into());
+    }
     let (number, parent) = match newest {
         Some(leaf) => (leaf.number.checked_add(1), Some(leaf.revision)),
         None => (Some(1), None),

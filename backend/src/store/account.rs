@@ -207,7 +207,7 @@ pub(crate) fn charge(
 }
 
 /// Gives back what was counted.
-pub(super) fn refund(at: &Writing<'_>, account: AccountId, bytes: u64) -> Result<(), Failure> {
+pub(crate) fn refund(at: &Writing<'_>, account: AccountId, bytes: u64) -> Result<(), Failure> {
     let mut update = at.db.prepare_cached(
         "UPDATE account SET kept_bytes = max(kept_bytes - ?2, 0) WHERE account = ?1",
     )?;

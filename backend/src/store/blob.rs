@@ -173,6 +173,29 @@ pub(crate) fn give_up(at: &Writing<'_>, id: BlobId, blob: &Blob) -> Result<(), F
     }
 }
 
+/// Gives up a blob that entries named and none names any more.
+pub(super) fn give_up_unnamed(at: &Writing<'_>, id: BlobId) -> Result<(), Failure> {
+    let mut named = at.db.prepare_cached(
+        "SELECT 1 FROM revision WHERE blob = ?1 \
+         UNION ALL SELECT 1 FROM author_statement WHERE blob = ?1",
+    )?;
+    if named.exists([id.as_bytes()])? {
+        return Ok(());
+    }
+    match find(at, id)? {
+        Some(blob) => give_up(at, id, &blob),
+        None => Ok(()),
+    }
+}
+
+/// Whether parts of blobs that were given up are left.
+pub(super) fn left_to_remove(at: &Reading<'_>) -> Result<bool, Failure> {
+    let mut query = at
+        .db
+        .prepare_cached("SELECT 1 FROM blob WHERE removing = 1")?;
+    Ok(query.exists([])?)
+}
+
 /// Gives up every blob that was reserved before `before` and that no revision names.
 pub(super) fn give_up_old(at: &Writing<'_>, before: u64) -> Result<usize, Failure> {
     let mut query = at.db.prepare_cached(

@@ -109,6 +109,7 @@ pub(super) fn state(code: u8) -> Result<State, Failure> {
         State::Lost,
         State::Declined,
         State::Asked,
+        State::Deleted,
     ]
     .into_iter()
     .find(|state| state.code() == code)

@@ -12,8 +12,8 @@ const APPLICATION_ID: i32 = 0x4b50_574c;
 /// The version that the first migration leads to. Those before it belong to previews, whose heads of
 /// compartments, if any, named no readers and whose accounts had no chains: nobody but their owners
 /// could sign others. Later ones counted no tries, in the next no repair of an account had a place in its
-/// statements, and the last of them knew no second factor.
-const FIRST: i32 = 7;
+/// statements, then came those that knew no second factor, and the last could not forget what was deleted.
+const FIRST: i32 = 8;
 
 /// Every migration, in order, each leading one version on from [`FIRST`].
 /// A file that was released is never changed: a later one follows it.

@@ -23,7 +23,10 @@ pub(crate) mod statement;
 mod sweep;
 pub(crate) mod tries;
 
-use std::{ops::Deref, sync::Arc};
+use std::{
+    ops::Deref,
+    sync::{Arc, atomic::AtomicBool},
+};
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use tokio::sync::{Mutex, Notify};
@@ -42,6 +45,8 @@ pub(crate) struct Store {
     writer: Arc<Mutex<Option<Connection>>>,
     readers: Arc<Readers>,
     to_sweep: Notify,
+    /// Whether nothing that was erased is left in the write-ahead log.
+    log_is_clean: AtomicBool,
 }
 
 /// What a transaction that reads can do.
@@ -93,6 +98,8 @@ impl Store {
             writer: Arc::new(Mutex::new(Some(writer))),
             readers: Arc::new(Readers::new(idle)),
             to_sweep: Notify::new(),
+            // A server that was cut off may have left some.
+            log_is_clean: AtomicBool::new(false),
         })
     }
 
@@ -137,6 +144,21 @@ impl Store {
             })?;
             transaction.commit()?;
             Ok(outcome)
+        })
+        .await
+    }
+
+    /// Empties the write-ahead log into the database, and says whether it could: not while somebody
+    /// reads an older state for longer than a connection waits.
+    async fn empty_log(&self) -> Result<bool, Failure> {
+        let mut writer = Arc::clone(&self.writer).lock_owned().await;
+        on_a_thread(move || {
+            let db = writer
+                .as_mut()
+                .ok_or(Failure::Broken("the store is closed"))?;
+            let busy: i64 =
+                db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+            Ok(busy == 0)
         })
         .await
     }
@@ -272,6 +294,7 @@ mod tests {
             writer: Arc::new(Mutex::new(Some(writer))),
             readers: Arc::new(Readers::new(vec![open::reader(&path).unwrap()])),
             to_sweep: Notify::new(),
+            log_is_clean: AtomicBool::new(false),
         };
         let id = keepwell_shared::id::BlobId::from([0; 16]);
         let put = |part| {

@@ -7,7 +7,7 @@ use keepwell_shared::{
     wire::{RevisionListResponse, StoredRevision},
 };
 
-use super::{Reading, Writing, leaf, page};
+use super::{Reading, Writing, blob, leaf, page};
 use crate::reject::Failure;
 
 /// Adds a revision at its place. Places are those that the heads count: should rows have been lost,
@@ -46,7 +46,7 @@ pub(crate) fn page(
     after: Option<u64>,
 ) -> Result<RevisionListResponse, Failure> {
     let mut query = at.db.prepare_cached(
-        "SELECT record, number, state, statement, entry FROM revision \
+        "SELECT record, number, state, statement, iif(statement IS NULL, x'', entry) FROM revision \
          WHERE chart = ?1 AND compartment = ?2 AND place > ?3 ORDER BY place LIMIT ?4",
     )?;
     let mut rows = query.query((
@@ -66,7 +66,7 @@ pub(crate) fn page(
             record: row.get::<_, [u8; 16]>(0)?.into(),
             number: row.get(1)?,
             state: leaf::state(row.get(2)?)?,
-            revision: Unverified::from_bytes(row.get(3)?),
+            revision: row.get::<_, Option<_>>(3)?.map(Unverified::from_bytes),
             entry: Bytes(row.get(4)?),
         });
     }
@@ -84,4 +84,57 @@ pub(crate) fn names(
         "SELECT 1 FROM revision WHERE blob = ?3 AND chart = ?1 AND compartment = ?2",
     )?;
     Ok(query.exists((chart.as_bytes(), compartment.as_bytes(), blob.as_bytes()))?)
+}
+
+/// Destroys the keys of everything that was written of an entry in a compartment before a deletion:
+/// they stand, wrapped, in the signed revisions. Readers find none of it from then on; the sweep
+/// erases the sealed entries afterwards, and files that nothing names any more. Returns how many
+/// bytes of entries are given back.
+pub(crate) fn destroy_keys(at: &Writing<'_>, deletion: &Revision) -> Result<u64, Failure> {
+    let before = (
+        deletion.chart.as_bytes(),
+        deletion.compartment.as_bytes(),
+        deletion.record.as_bytes(),
+        deletion.number,
+    );
+    let mut query = at.db.prepare_cached(
+        "SELECT length(entry), blob FROM revision WHERE chart = ?1 AND compartment = ?2 \
+         AND record = ?3 AND number < ?4 AND statement IS NOT NULL",
+    )?;
+    let rows = query
+        .query_map(before, |row| {
+            let blob = row.get::<_, Option<[u8; 16]>>(1)?;
+            Ok((row.get::<_, u64>(0)?, blob.map(BlobId::from)))
+        })?
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut update = at.db.prepare_cached(
+        "UPDATE revision SET statement = NULL, blob = NULL WHERE chart = ?1 AND compartment = ?2 \
+         AND record = ?3 AND number < ?4 AND statement IS NOT NULL",
+    )?;
+    update.execute(before)?;
+    let mut bytes = 0u64;
+    for (length, blob) in rows {
+        bytes = bytes.saturating_add(length);
+        if let Some(blob) = blob {
+            blob::give_up_unnamed(at, blob)?;
+        }
+    }
+    Ok(bytes)
+}
+
+/// Whether sealed entries without keys are left.
+pub(super) fn left_to_erase(at: &Reading<'_>) -> Result<bool, Failure> {
+    let mut query = at
+        .db
+        .prepare_cached("SELECT 1 FROM revision WHERE statement IS NULL AND entry IS NOT NULL")?;
+    Ok(query.exists([])?)
+}
+
+/// Erases up to `limit` sealed entries without keys. Returns how many it erased.
+pub(super) fn erase(at: &Writing<'_>, limit: u32) -> Result<usize, Failure> {
+    let mut update = at.db.prepare_cached(
+        "UPDATE revision SET entry = NULL WHERE rowid IN (SELECT rowid FROM revision \
+         WHERE statement IS NULL AND entry IS NOT NULL LIMIT ?1)",
+    )?;
+    Ok(update.execute([limit])?)
 }

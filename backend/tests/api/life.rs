@@ -249,7 +249,7 @@ async fn what_must_not_start_does_not() {
         let db = rusqlite::Connection::open(&path).unwrap();
         db.pragma_update(None, "user_version", number).unwrap();
     };
-    for old in 1..=6 {
+    for old in 1..=7 {
         version(old);
         let preview = start(config.clone()).await.unwrap_err().to_string();
         assert!(preview.contains("early preview"), "{preview}");
@@ -258,6 +258,6 @@ async fn what_must_not_start_does_not() {
             "{preview}"
         );
     }
-    version(7);
+    version(8);
     start(config).await.unwrap().shutdown().await;
 }

@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-async fn leaves(reader: &Person, owner: &Person, place: usize) -> Vec<Leaf> {
+pub async fn leaves(reader: &Person, owner: &Person, place: usize) -> Vec<Leaf> {
     let ids: [&dyn std::fmt::Display; 2] = [&owner.chart(), &owner.id_of(place)];
     let page = reader.list::<LeafList>(&ids, "").await.unwrap();
     page.leaves.into_iter().map(Leaf::from).collect()
@@ -318,7 +318,8 @@ async fn pages_end_by_count_and_by_size() {
         assert!(page.len() <= MAX_PAGE as usize && bytes <= 4 << 20);
         assert!(!page.is_empty());
         for (stored, leaf) in page.iter().zip(&patient.leaves[0][seen as usize..]) {
-            assert_eq!(stored.revision.id().unwrap(), leaf.revision);
+            let revision = stored.revision.as_ref().unwrap();
+            assert_eq!(revision.id().unwrap(), leaf.revision);
         }
         seen += page.len() as u64;
         pages += 1;

@@ -4,7 +4,7 @@ use keepwell_shared::{
     bytes::{Bytes, Hash},
     error::Code,
     id::{CompartmentId, GrantId, RecordId},
-    statement::{AuthorStatement, Origin, Revision, SeenAuthor, State},
+    statement::{Origin, Revision, SeenAuthor, State},
     wire::*,
 };
 
@@ -12,6 +12,7 @@ use crate::support::{
     Server,
     chart::content,
     person::{Person, random},
+    statement::Letter,
 };
 
 /// A patient whose first compartment a doctor reads.
@@ -36,46 +37,56 @@ async fn only_the_next_statement_of_a_reader_is_taken() {
     let (patient, doctor) = shared(&server).await;
     let entry = random(4112);
     let good = || doctor.statement(&patient, 0, &entry);
-    type Bend<'a> = (&'a str, Code, fn(&mut AuthorStatement));
+    type Bend<'a> = (&'a str, Code, fn(&mut Letter));
     let bends: &[Bend<'_>] = &[
-        ("a number too high", Code::BadRequest, |s| s.number = 2),
-        ("no number", Code::BadRequest, |s| s.number = 0),
+        ("a number too high", Code::BadRequest, |s| {
+            s.statement.number = 2
+        }),
+        ("no number", Code::BadRequest, |s| s.statement.number = 0),
         ("another before", Code::Conflict, |s| {
-            s.previous = Some(Hash([1; 32]))
+            s.statement.previous = Some(Hash([1; 32]))
         }),
         ("another bundle", Code::BadRequest, |s| {
-            s.bundle = Hash([1; 32])
+            s.statement.bundle = Hash([1; 32])
         }),
-        ("another head", Code::BadRequest, |s| s.head = Hash([1; 32])),
-        ("no such head", Code::BadRequest, |s| s.head_counter += 1),
+        ("another head", Code::BadRequest, |s| {
+            s.statement.head = Hash([1; 32])
+        }),
+        ("no such head", Code::BadRequest, |s| {
+            s.statement.head_counter += 1
+        }),
         ("a counter of no table", Code::BadRequest, |s| {
-            s.head_counter = u64::MAX
+            s.statement.head_counter = u64::MAX
         }),
         ("the counter of another head", Code::BadRequest, |s| {
-            s.head_counter = 0
+            s.statement.head_counter = 0
         }),
         ("another compartment", Code::BadRequest, |s| {
-            s.compartment = CompartmentId::generate();
+            s.statement.compartment = CompartmentId::generate();
         }),
         ("another chart", Code::BadRequest, |s| {
-            s.chart = [1; 16].into()
+            s.statement.chart = [1; 16].into()
         }),
         ("another author", Code::BadRequest, |s| {
-            s.author = [1; 16].into()
+            s.statement.author = [1; 16].into()
         }),
         ("no wrap for the owner", Code::BadRequest, |s| {
-            s.wraps[0] = None
+            s.enclosed.wraps[0] = None
         }),
-        ("a wrap too few", Code::BadRequest, |s| s.wraps.truncate(1)),
-        ("a wrap too many", Code::BadRequest, |s| s.wraps.push(None)),
+        ("a wrap too few", Code::BadRequest, |s| {
+            s.enclosed.wraps.truncate(1)
+        }),
+        ("a wrap too many", Code::BadRequest, |s| {
+            s.enclosed.wraps.push(None)
+        }),
         ("an empty wrap", Code::BadRequest, |s| {
-            s.wraps[1].as_mut().unwrap().sealed = Bytes(vec![]);
+            s.enclosed.wraps[1].as_mut().unwrap().sealed = Bytes(vec![]);
         }),
         ("a wrap too long", Code::BadRequest, |s| {
-            s.wraps[1].as_mut().unwrap().enc = Bytes(vec![0; 3000]);
+            s.enclosed.wraps[1].as_mut().unwrap().enc = Bytes(vec![0; 3000]);
         }),
         ("lost ones that do not rise", Code::BadRequest, |s| {
-            s.replaces = vec![Hash([2; 32]), Hash([1; 32])];
+            s.statement.replaces = vec![Hash([2; 32]), Hash([1; 32])];
         }),
         ("an author twice", Code::BadRequest, |s| {
             let seen = SeenAuthor {
@@ -83,13 +94,16 @@ async fn only_the_next_statement_of_a_reader_is_taken() {
                 number: 1,
                 statement: Hash([1; 32]),
             };
-            s.seen = vec![seen, seen];
+            s.statement.seen = vec![seen, seen];
         }),
         ("another salt", Code::BadRequest, |s| {
-            s.entry.salt = Bytes(vec![0; 23])
+            s.enclosed.entry.salt = Bytes(vec![0; 23])
         }),
         ("another root", Code::BadRequest, |s| {
-            s.entry.root = Hash([1; 32])
+            s.enclosed.entry.root = Hash([1; 32])
+        }),
+        ("an enclosure of another version", Code::BadRequest, |s| {
+            s.enclosed.version = 2;
         }),
     ];
     for (name, code, bend) in bends {
@@ -102,9 +116,15 @@ async fn only_the_next_statement_of_a_reader_is_taken() {
     }
     // Signed by somebody else.
     let mut foreign = doctor.statement_request(good(), &entry);
-    foreign.statement = patient.statement_request(good(), &entry).statement;
+    let patients = patient.statement_request(good(), &entry);
+    (foreign.statement, foreign.enclosure) = (patients.statement, patients.enclosure);
     let ids: [&dyn std::fmt::Display; 2] = [&patient.chart(), &patient.id_of(0)];
     let said = doctor.call::<StatementPost>(&ids, &foreign).await;
+    assert_eq!(said.err(), Some(Code::BadRequest));
+    // With what another one encloses.
+    let mut swapped = doctor.statement_request(good(), &entry);
+    swapped.enclosure = doctor.statement_request(good(), &entry).enclosure;
+    let said = doctor.call::<StatementPost>(&ids, &swapped).await;
     assert_eq!(said.err(), Some(Code::BadRequest));
     assert_eq!(listed(&patient, &patient).await.statements.len(), 0);
 
@@ -119,25 +139,17 @@ async fn only_the_next_statement_of_a_reader_is_taken() {
         doctor.post_statement(good(), &entry).await,
         Err(Code::Conflict)
     );
-    let next = || AuthorStatement {
-        number: 2,
-        previous: Some(id),
-        ..good()
-    };
-    let twice = AuthorStatement {
-        record: first.record,
-        ..next()
-    };
+    let next = || good().with(|it| (it.statement.number, it.statement.previous) = (2, Some(id)));
+    let twice = next().with(|it| it.statement.record = first.statement.record);
     assert_eq!(
         doctor.post_statement(twice, &entry).await,
         Err(Code::BadRequest)
     );
     // A number may jump over statements whose fate is not known.
-    let jump = AuthorStatement {
-        number: 4,
-        replaces: vec![Hash([1; 32]), Hash([2; 32])],
-        ..next()
-    };
+    let jump = next().with(|it| {
+        it.statement.number = 4;
+        it.statement.replaces = vec![Hash([1; 32]), Hash([2; 32])];
+    });
     doctor.post_statement(jump, &entry).await.unwrap();
     for person in [&patient, &doctor] {
         let list = listed(person, &patient).await;
@@ -190,8 +202,8 @@ async fn a_decision_names_the_statement_and_takes_it_word_for_word() {
         statement: id,
     });
     let accepted = Revision {
-        record: written.record,
-        entry: written.entry.clone(),
+        record: written.statement.record,
+        entry: written.enclosed.entry.clone(),
         origin,
         ..patient.fresh(0, &entry)
     };
@@ -313,18 +325,14 @@ async fn the_file_of_an_entry_is_its_authors_and_is_taken_with_it() {
         blob: room.blob,
         content: content(&sealed),
     };
-    let foreign = AuthorStatement {
-        file: Some(patient.upload(100).await.unwrap().0),
-        ..doctor.statement(&patient, 0, &entry)
-    };
+    let theirs = patient.upload(100).await.unwrap().0;
+    let good = || doctor.statement(&patient, 0, &entry);
+    let foreign = good().with(|it| it.enclosed.file = Some(theirs));
     assert_eq!(
         doctor.post_statement(foreign, &entry).await,
         Err(Code::NotFound)
     );
-    let written = AuthorStatement {
-        file: Some(file.clone()),
-        ..doctor.statement(&patient, 0, &entry)
-    };
+    let written = good().with(|it| it.enclosed.file = Some(file));
     let id = doctor
         .post_statement(written.clone(), &entry)
         .await
@@ -338,15 +346,54 @@ async fn the_file_of_an_entry_is_its_authors_and_is_taken_with_it() {
         Err(Code::NotFound)
     );
     let accepted = Revision {
-        record: written.record,
-        entry: written.entry.clone(),
-        file: written.file.clone(),
+        record: written.statement.record,
+        entry: written.enclosed.entry.clone(),
+        file: written.enclosed.file.clone(),
         origin: Some(Origin {
             author: doctor.account,
             statement: id,
         }),
         ..patient.fresh(0, &entry)
     };
-    patient.post_revision(accepted, &entry).await.unwrap();
+    let taken = patient.post_revision(accepted.clone(), &entry).await;
     assert_eq!(patient.bytes(room.blob, 0, 4112).await.unwrap(), sealed);
+
+    // Deleted: keys, entry and file are gone, and their room is their author's again; the statement
+    // stays in its chain.
+    let nothing = random(4112);
+    let gone = Revision {
+        number: 2,
+        parent: Some(taken.unwrap()),
+        entry: content(&nothing),
+        state: State::Deleted,
+        ..accepted.clone()
+    };
+    let told = patient.post_revision(gone.clone(), &nothing).await;
+    assert_eq!(told, Err(Code::BadRequest), "a file and an origin in it");
+    let before = used(&patient).await;
+    let gone = Revision {
+        file: None,
+        origin: None,
+        ..gone
+    };
+    patient.post_revision(gone, &nothing).await.unwrap();
+    assert_eq!(
+        used(&patient).await,
+        before,
+        "one entry in place of another"
+    );
+    assert_eq!(used(&doctor).await, 0);
+    let told = doctor.bytes(room.blob, 0, 1).await;
+    assert_eq!(told, Err(Code::NotFound));
+    let stored = &listed(&doctor, &patient).await.statements[0];
+    assert_eq!(stored.statement.id(), Ok(id));
+    assert_eq!(
+        (&stored.enclosure, stored.entry.as_slice()),
+        (&None, &[][..])
+    );
+    let again = patient.post_revision(accepted, &entry).await;
+    assert_eq!(again, Err(Code::BadRequest), "nothing follows a deletion");
+    let next = doctor.statement(&patient, 0, &entry);
+    let next = next.with(|it| (it.statement.number, it.statement.previous) = (2, Some(id)));
+    doctor.post_statement(next, &entry).await.unwrap();
 }

@@ -4,7 +4,7 @@ use keepwell_shared::{
     bytes::{Bytes, Hash},
     error::Code,
     id::RecordId,
-    statement::{AuthorStatement, VERSION, WrappedKey, sign},
+    statement::{AuthorStatement, Enclosure, VERSION, Verified, WrappedKey, sign},
     wire::*,
 };
 
@@ -13,15 +13,36 @@ use super::{
     person::{Person, random},
 };
 
+/// A statement that is not signed yet, with what it encloses.
+#[derive(Clone)]
+pub struct Letter {
+    pub statement: AuthorStatement,
+    pub enclosed: Enclosure,
+}
+
+impl Letter {
+    /// The same with a change.
+    pub fn with(mut self, change: impl FnOnce(&mut Self)) -> Self {
+        change(&mut self);
+        self
+    }
+
+    fn sign(mut self, person: &Person) -> (Verified<AuthorStatement>, Bytes) {
+        let enclosure = self.enclosed.to_bytes().unwrap();
+        self.statement.enclosure = Enclosure::hash(&enclosure);
+        (sign(self.statement, &person.key).unwrap(), enclosure)
+    }
+}
+
 impl Person {
     /// The first entry of somebody else in a compartment of the owner's.
-    pub fn statement(&self, owner: &Person, place: usize, entry: &[u8]) -> AuthorStatement {
+    pub fn statement(&self, owner: &Person, place: usize, entry: &[u8]) -> Letter {
         let head = &owner.compartments[place];
         let wrap = || WrappedKey {
             enc: Bytes(random(1153)),
             sealed: Bytes(random(48)),
         };
-        AuthorStatement {
+        let statement = AuthorStatement {
             version: VERSION,
             chart: owner.chart(),
             compartment: head.payload().compartment,
@@ -37,33 +58,37 @@ impl Person {
             record: RecordId::generate(),
             answers: None,
             key_id: Hash::of(&random(32)),
+            enclosure: Hash([0; 32]),
+        };
+        let enclosed = Enclosure {
+            version: VERSION,
             entry: content(entry),
             file: None,
             wraps: vec![Some(wrap()); head.payload().readers.len() + 1],
+        };
+        Letter {
+            statement,
+            enclosed,
         }
     }
 
     /// The request that posts it.
-    pub fn statement_request(
-        &self,
-        statement: AuthorStatement,
-        entry: &[u8],
-    ) -> StatementPostRequest {
+    pub fn statement_request(&self, letter: Letter, entry: &[u8]) -> StatementPostRequest {
+        let (signed, enclosure) = letter.sign(self);
         StatementPostRequest {
-            statement: sign(statement, &self.key).unwrap().to_unverified(),
+            statement: signed.to_unverified(),
+            enclosure,
             entry: Bytes(entry.to_vec()),
         }
     }
 
     /// Posts an entry into somebody else's chart.
-    pub async fn post_statement(
-        &self,
-        statement: AuthorStatement,
-        entry: &[u8],
-    ) -> Result<Hash, Code> {
-        let ids: [&dyn std::fmt::Display; 2] = [&statement.chart, &statement.compartment];
-        let id = sign(statement.clone(), &self.key).unwrap().id();
-        let request = self.statement_request(statement.clone(), entry);
+    pub async fn post_statement(&self, letter: Letter, entry: &[u8]) -> Result<Hash, Code> {
+        let about = &letter.statement;
+        let (chart, compartment) = (about.chart, about.compartment);
+        let ids: [&dyn std::fmt::Display; 2] = [&chart, &compartment];
+        let id = letter.clone().sign(self).0.id();
+        let request = self.statement_request(letter, entry);
         self.call::<StatementPost>(&ids, &request).await?;
         Ok(id)
     }

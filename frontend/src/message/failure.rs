@@ -85,6 +85,8 @@ pub enum Failure {
     SharingEnded,
     /// The entry was changed elsewhere in the meantime.
     ChangedMeanwhile,
+    /// The entry was deleted elsewhere in the meantime.
+    Deleted,
     /// The file is empty.
     EmptyFile,
     /// The file is larger than the limit, in bytes.

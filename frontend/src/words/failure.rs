@@ -80,6 +80,9 @@ fn plain(failure: &Failure) -> &'static str {
         Failure::ChangedMeanwhile => {
             "This entry has changed in the meantime. Nothing was overwritten, and what you typed is still here."
         }
+        Failure::Deleted => {
+            "This entry has been deleted in the meantime, so nothing was saved to it. What you typed is still here; you can keep it as a new entry."
+        }
         Failure::EmptyFile => {
             "This file is empty, so there is nothing to keep. Nothing was added. Please choose another file."
         }

@@ -32,6 +32,7 @@ pub(crate) fn failure(error: Error) -> Failure {
         Error::TextTooLong => Failure::TextTooLong,
         Error::NotFound => Failure::NotFound,
         Error::ChangedMeanwhile => Failure::ChangedMeanwhile,
+        Error::Deleted => Failure::Deleted,
         Error::NotCompared => Failure::NotCompared,
         Error::Blocked => Failure::Blocked,
         Error::Distrusted(why) => Failure::Distrusted(distrust(why)),

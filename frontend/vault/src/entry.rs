@@ -78,6 +78,17 @@ pub struct Draft {
     pub category: Category,
 }
 
+impl Draft {
+    /// Nothing.
+    pub(crate) fn empty(category: Category) -> Self {
+        Self {
+            title: String::new(),
+            text: String::new(),
+            category,
+        }
+    }
+}
+
 /// An entry, opened.
 #[derive(Clone, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
 #[cbor(array)]
@@ -118,6 +129,11 @@ impl Entry {
             text: draft.text.clone(),
             file,
         }
+    }
+
+    /// Whether it has neither words nor a file.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.title.is_empty() && self.text.is_empty() && self.file.is_none()
     }
 
     /// The padded plaintext.

@@ -58,6 +58,9 @@ pub enum Error {
     /// The entry was changed elsewhere in the meantime.
     #[error("the entry was changed elsewhere in the meantime")]
     ChangedMeanwhile,
+    /// The entry was deleted in the meantime.
+    #[error("the entry was deleted in the meantime")]
+    Deleted,
     /// The person's safety words have not been compared.
     #[error("the safety words have not been compared")]
     NotCompared,

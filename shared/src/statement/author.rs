@@ -7,14 +7,14 @@
 //!
 //! `docs/protocol.md`, section 10.2.
 
-use super::{BlobContent, Content, Link, Payload};
+use super::{BlobContent, Content, Link, MAX_LENGTH, Payload, StatementError, VERSION, Verified};
 use crate::{
     bytes::{Bytes, Hash},
     id::{AccountId, ChartId, CompartmentId, RecordId},
     label,
 };
 
-/// The most readers that an entry is wrapped to, besides the owner: what fits into a statement.
+/// The most readers that an entry is wrapped to, besides the owner: what fits into 64 KiB.
 pub const MAX_WRAPPED: usize = 40;
 
 /// An entry that waits for the owner.
@@ -67,16 +67,69 @@ pub struct AuthorStatement {
     /// The id of the RecordKey, a commitment to it.
     #[n(14)]
     pub key_id: Hash,
-    /// The sealed entry.
+    /// The hash of what it encloses.
     #[n(15)]
+    pub enclosure: Hash,
+}
+
+/// The keys of an entry by another author, and what they open. It lies beside the statement that
+/// names it by its hash: so it can be destroyed when the entry is deleted, and the chain of its
+/// author still verifies.
+#[derive(Debug, Clone, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+#[cbor(array)]
+pub struct Enclosure {
+    /// Format version.
+    #[n(0)]
+    pub version: u8,
+    /// The sealed entry.
+    #[n(1)]
     pub entry: Content,
     /// The sealed bytes of the file, when the entry is one.
-    #[n(16)]
+    #[n(2)]
     pub file: Option<BlobContent>,
     /// RecordKey for the owner, then for each reader in the order of the head; none where the author
     /// left one out.
-    #[n(17)]
+    #[n(3)]
     pub wraps: Vec<Option<WrappedKey>>,
+}
+
+impl Enclosure {
+    /// As it is stored and sent.
+    ///
+    /// # Errors
+    /// [`StatementError::Malformed`] when it can not be encoded.
+    pub fn to_bytes(&self) -> Result<Bytes, StatementError> {
+        let bytes = minicbor::to_vec(self).map_err(|_| StatementError::Malformed)?;
+        Ok(Bytes(bytes))
+    }
+
+    /// The name that a statement gives it.
+    pub fn hash(bytes: &Bytes) -> Hash {
+        let parts: [&[u8]; 3] = [label::ENCLOSURE.as_bytes(), &[0], bytes.as_slice()];
+        Hash::of(&parts.concat())
+    }
+}
+
+impl Verified<AuthorStatement> {
+    /// What the statement encloses, when these bytes are it.
+    ///
+    /// # Errors
+    /// [`StatementError::Signature`] when the statement names other ones,
+    /// [`StatementError::Version`], [`StatementError::Malformed`].
+    pub fn enclosed(&self, bytes: &Bytes) -> Result<Enclosure, StatementError> {
+        if Enclosure::hash(bytes) != self.payload().enclosure {
+            return Err(StatementError::Signature);
+        }
+        let enclosed: Enclosure =
+            minicbor::decode(bytes.as_slice()).map_err(|_| StatementError::Malformed)?;
+        if enclosed.version != VERSION {
+            return Err(StatementError::Version);
+        }
+        if bytes.as_slice().len() > MAX_LENGTH || enclosed.to_bytes()? != *bytes {
+            return Err(StatementError::Malformed);
+        }
+        Ok(enclosed)
+    }
 }
 
 /// A key, wrapped to a person by HPKE.

@@ -8,10 +8,10 @@ use coset::TaggedCborSerializable;
 use p256::ecdsa::{Signature, SigningKey, VerifyingKey, signature::Signer as _};
 
 use super::{
-    AccountHead, AuthorStatement, BlobContent, Change, ChartHead, CompartmentHead, Content, Grant,
-    GrantedKey, HeadCompartment, KeyBundle, MAX_LENGTH, Origin, Payload, Revision, Role,
-    SeenAuthor, Signer, State, StatementError, Unverified, VERSION, Verified, WrappedKey,
-    decode_payload, encode, sign,
+    AccountHead, AuthorStatement, BlobContent, Change, ChartHead, CompartmentHead, Content,
+    Enclosure, Grant, GrantedKey, HeadCompartment, KeyBundle, MAX_LENGTH, Origin, Payload,
+    Revision, Role, SeenAuthor, Signer, State, StatementError, Unverified, VERSION, Verified,
+    WrappedKey, decode_payload, encode, sign,
 };
 use crate::{
     bytes::{Bytes, Hash},
@@ -31,7 +31,12 @@ macro_rules! kinds {
                 run: arrives_as_own_bundle,
                 samples: || vec![signed(bundle())],
             };
-            vec![own, $(
+            let enclosure = Target {
+                name: "author-enclosure",
+                run: is_enclosed,
+                samples: || enclosure().to_bytes().into_iter().map(|bytes| bytes.0).collect(),
+            };
+            vec![own, enclosure, $(
                 Target {
                     name: concat!("statement-", stringify!($name)),
                     run: arrives::<$name>,
@@ -200,16 +205,40 @@ fn author_statement() -> AuthorStatement {
         record: revision.record,
         answers: Some(Hash([28; 32])),
         key_id: Hash([29; 32]),
+        enclosure: Hash([32; 32]),
+    }
+}
+
+fn enclosure() -> Enclosure {
+    let revision = revision();
+    let wrap = WrappedKey {
+        enc: Bytes(vec![30; 40]),
+        sealed: Bytes(vec![31; 48]),
+    };
+    Enclosure {
+        version: VERSION,
         entry: revision.entry,
         file: revision.file,
-        wraps: vec![
-            Some(WrappedKey {
-                enc: Bytes(vec![30; 40]),
-                sealed: Bytes(vec![31; 48]),
-            }),
-            None,
-        ],
+        wraps: vec![Some(wrap), None],
     }
+}
+
+/// What a statement encloses: its author may be hostile, too.
+fn is_enclosed(bytes: &[u8]) -> bool {
+    let bytes = Bytes(bytes.to_vec());
+    let statement = AuthorStatement {
+        enclosure: Enclosure::hash(&bytes),
+        ..author_statement()
+    };
+    let signed = sign(statement, key()).expect("a payload that is in order");
+    let Ok(enclosed) = signed.enclosed(&bytes) else {
+        return false;
+    };
+    assert_eq!(enclosed.version, VERSION);
+    assert_eq!(enclosed.to_bytes().as_ref(), Ok(&bytes), "has two forms");
+    let other = sign(author_statement(), key()).expect("a payload that is in order");
+    assert!(other.enclosed(&bytes).is_err(), "is that of another one");
+    true
 }
 
 /// The one key that signs here.

@@ -209,15 +209,7 @@ fn author_statement() -> AuthorStatement {
         record: revision.record,
         answers: Some(Hash([8; 32])),
         key_id: Hash([9; 32]),
-        entry: revision.entry,
-        file: revision.file,
-        wraps: vec![
-            Some(WrappedKey {
-                enc: Bytes(vec![10; 1153]),
-                sealed: Bytes(vec![11; 48]),
-            }),
-            None,
-        ],
+        enclosure: Hash([32; 32]),
     }
 }
 

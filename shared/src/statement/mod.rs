@@ -30,7 +30,7 @@ use self::envelope::{Envelope, to_be_signed};
 use crate::bytes::{Bytes, Hash};
 
 pub use account::{AccountHead, Change};
-pub use author::{AuthorStatement, MAX_WRAPPED, SeenAuthor, WrappedKey};
+pub use author::{AuthorStatement, Enclosure, MAX_WRAPPED, SeenAuthor, WrappedKey};
 pub use grant::{Grant, GrantedKey};
 pub use head::{ChartHead, CompartmentHead, HeadCompartment, Link};
 pub use key_bundle::{KeyBundle, Role, SigningKeyId};

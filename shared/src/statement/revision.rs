@@ -94,6 +94,11 @@ pub enum State {
     /// Somebody else wrote it and the owner asks about it. What is sealed is the question.
     #[n(4)]
     Asked,
+    /// Its owner has deleted it. The keys and the bytes of everything before are destroyed; what is
+    /// sealed in such a revision is empty, under a key that never opened anything else. Nothing but
+    /// the same again follows it.
+    #[n(5)]
+    Deleted,
 }
 
 impl State {
@@ -105,7 +110,13 @@ impl State {
             Self::Lost => 2,
             Self::Declined => 3,
             Self::Asked => 4,
+            Self::Deleted => 5,
         }
+    }
+
+    /// Whether a revision in this state names one before it that need not be there any more.
+    pub fn begins_anew(self) -> bool {
+        matches!(self, Self::Lost | Self::Deleted)
     }
 }
 

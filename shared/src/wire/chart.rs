@@ -183,9 +183,10 @@ pub struct StoredRevision {
     pub number: u32,
     /// Whether the entry lives on in the compartment, likewise.
     pub state: State,
-    /// The signed revision.
-    pub revision: Unverified<Revision>,
-    /// The sealed entry that it names.
+    /// The signed revision; none where the entry was deleted afterwards: only its place is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<Unverified<Revision>>,
+    /// The sealed entry that it names; empty where it was deleted.
     pub entry: Bytes,
 }
 

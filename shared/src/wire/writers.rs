@@ -13,8 +13,10 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StatementPostRequest {
-    /// The signed statement; its blob must be complete.
+    /// The signed statement.
     pub statement: Unverified<AuthorStatement>,
+    /// What it encloses, at most 64 KiB; its blob must be complete.
+    pub enclosure: Bytes,
     /// The sealed entry that it names, at most 512 KiB.
     pub entry: Bytes,
 }
@@ -38,7 +40,10 @@ pub struct StatementListResponse {
 pub struct StoredStatement {
     /// The signed statement.
     pub statement: Unverified<AuthorStatement>,
-    /// The sealed entry that it names.
+    /// What it encloses; none where the entry was deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enclosure: Option<Bytes>,
+    /// The sealed entry; empty where it was deleted.
     pub entry: Bytes,
 }
 

@@ -140,7 +140,7 @@ async fn a_tail_that_is_cut_shows_to_whoever_has_seen_it_or_is_told_of_it() {
 async fn what_is_repeated_or_put_in_another_order_is_noticed() {
     let stage = Stage::new().await;
     let again = "INSERT INTO author_statement SELECT chart, compartment, 4, author, 99, \
-         statement_id, randomblob(16), head_counter, bundle_id, statement, entry, blob \
+         statement_id, randomblob(16), head_counter, bundle_id, statement, enclosure, entry, blob \
          FROM author_statement WHERE place = 1";
     assert_eq!(stage.rows(again), 1);
     let shown = stage.fresh().await;
@@ -177,8 +177,8 @@ async fn what_is_moved_to_another_category_or_chart_is_refused() {
     let stage = Stage::new().await;
     let theirs = Person::register(stage.server.address(), "patient-two", Role::Patient).await;
     let copies = "INSERT INTO author_statement SELECT c.chart, c.compartment, a.place, a.author, \
-         a.number, a.statement_id, a.record, a.head_counter, a.bundle_id, a.statement, a.entry, \
-         a.blob FROM author_statement AS a, (SELECT chart, compartment FROM compartment_head \
+         a.number, a.statement_id, a.record, a.head_counter, a.bundle_id, a.statement, a.enclosure, \
+         a.entry, a.blob FROM author_statement AS a, (SELECT chart, compartment FROM compartment_head \
          WHERE chart NOT IN (SELECT chart FROM author_statement) LIMIT 1) AS c WHERE a.place = 1";
     assert_eq!(stage.rows(copies), 1);
     let keys = "INSERT INTO author SELECT chart.chart, bundle_id, key_bundle FROM author, chart \
@@ -209,14 +209,14 @@ async fn what_nobody_wrote_who_may_is_refused() {
         .execute(keep, rusqlite::params![forged.id().0, forged.as_bytes()])
         .unwrap();
     assert_eq!(kept, 1);
-    stage.bent(&forger, |statement| statement.bundle = forged.id());
+    stage.bent(&forger, |statement, _| statement.bundle = forged.id());
     let shown = stage.fresh().await;
     assert_eq!(doubts(&shown), [("doctor-one", 4, Distrust::NotAReader)]);
     assert_eq!(waiting(&shown), ["One", "Three", "Two"]);
 
     // With the doctor's keys named, and another signature.
     let stage = Stage::new().await;
-    stage.bent(&forger, |_| {});
+    stage.bent(&forger, |_, _| {});
     assert_eq!(doubts(&stage.fresh().await), [("", 0, Distrust::Signature)]);
 
     // By somebody who read, and names a head from before.
@@ -234,9 +234,9 @@ async fn what_nobody_wrote_who_may_is_refused() {
     let before = keepwell_shared::statement::Unverified::<
         keepwell_shared::statement::CompartmentHead,
     >::from_bytes(before);
-    stage.bent(&doctor, |statement| {
+    stage.bent(&doctor, |statement, enclosed| {
         (statement.head_counter, statement.head) = (0, before.id().unwrap());
-        statement.wraps.truncate(1);
+        enclosed.wraps.truncate(1);
     });
     assert_eq!(
         doubts(&stage.fresh().await),
@@ -249,7 +249,7 @@ async fn what_nobody_wrote_who_may_is_refused() {
 async fn a_doctor_who_seals_wrongly_is_named() {
     let stage = Stage::new().await;
     let doctor = stage.as_(&stage.doctor);
-    stage.bent(&doctor, |statement| statement.key_id = Hash([1; 32]));
+    stage.bent(&doctor, |statement, _| statement.key_id = Hash([1; 32]));
     let shown = stage.fresh().await;
     assert_eq!(doubts(&shown), [("doctor-one", 4, Distrust::Content)]);
     // The wraps of another record do not open here either, so nothing is taken by mistake.
@@ -266,14 +266,14 @@ async fn a_doctor_who_seals_wrongly_is_named() {
     );
 
     let stage = Stage::new().await;
-    stage.bent(&doctor_of(&stage), |statement| statement.wraps[0] = None);
+    stage.bent(&doctor_of(&stage), |_, enclosed| enclosed.wraps[0] = None);
     let shown = stage.fresh().await;
     assert_eq!(doubts(&shown), [("doctor-one", 4, Distrust::NotForMe)]);
 
     // Another commitment than the key's.
     let stage = Stage::new().await;
-    stage.bent(&doctor_of(&stage), |statement| {
-        statement.entry.commitment = Hash([1; 32]);
+    stage.bent(&doctor_of(&stage), |_, enclosed| {
+        enclosed.entry.commitment = Hash([1; 32]);
     });
     let shown = stage.fresh().await;
     assert_eq!(doubts(&shown), [("doctor-one", 4, Distrust::Content)]);
@@ -285,7 +285,8 @@ async fn a_doctor_who_seals_wrongly_is_named() {
         record: RecordId::generate(),
         ..third
     };
-    stage.plant(&sign(twin, &doctor_of(&stage)).unwrap(), &entry);
+    let enclosed = stage.enclosed();
+    stage.plant(&sign(twin, &doctor_of(&stage)).unwrap(), &enclosed, &entry);
     let shown = stage.fresh().await;
     assert_eq!(doubts(&shown), [("doctor-one", 3, Distrust::Forked)]);
     assert_eq!(waiting(&shown), ["One", "Three", "Two"]);
@@ -315,7 +316,36 @@ async fn an_entry_that_was_taken_keeps_its_author_or_has_none() {
     let shown = stage.fresh().await;
     assert_eq!(doubts(&shown), []);
     assert_eq!(shown.entries[0].author, "doctor-one");
-    // Without the statement nobody is said to have written it.
+    // Without what it encloses nobody is said to have written it, and what waits is not there.
+    assert_eq!(
+        stage.rows("CREATE TABLE kept AS SELECT * FROM author_statement"),
+        0
+    );
+    stage.rows("UPDATE author_statement SET enclosure = NULL, entry = NULL");
+    let shown = stage.fresh().await;
+    assert_eq!(
+        (titles(&shown), shown.entries[0].author.as_str()),
+        (vec!["One"], "")
+    );
+    let expected = [2, 3].map(|number| ("doctor-one", number, Distrust::Missing));
+    let said = doubts(&shown);
+    assert!(
+        expected.iter().all(|doubt| said.contains(doubt)),
+        "{said:?}"
+    );
+    assert_eq!((said.len(), waiting(&shown).len()), (3, 0));
+    // Nor with what another one encloses.
+    let swapped = "UPDATE author_statement SET enclosure = kept.enclosure, entry = kept.entry \
+         FROM kept WHERE kept.place = 4 - author_statement.place";
+    assert_eq!(stage.rows(swapped), 3);
+    let shown = stage.fresh().await;
+    assert_eq!(
+        (titles(&shown), shown.entries[0].author.as_str()),
+        (vec!["One"], "")
+    );
+    assert_eq!(doubts(&shown).len(), 2, "the one in the middle has its own");
+    assert_eq!(waiting(&shown), ["Two"]);
+    // Without the statement neither.
     assert_eq!(stage.rows("DELETE FROM author_statement"), 3);
     let shown = stage.fresh().await;
     assert_eq!(titles(&shown), ["One"]);

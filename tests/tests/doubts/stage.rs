@@ -3,7 +3,7 @@
 use keepwell_shared::{
     bytes::Hash,
     id::{ChartId, RecordId},
-    statement::{AuthorStatement, Role, Verified, sign},
+    statement::{AuthorStatement, Enclosure, Role, Verified, sign},
 };
 use keepwell_tests::{
     Person, Server,
@@ -67,6 +67,14 @@ impl Stage {
         later.vault.open_chart(self.chart).await.unwrap()
     }
 
+    /// What the doctor's newest statement encloses.
+    pub fn enclosed(&self) -> Enclosure {
+        let newest = "SELECT enclosure FROM author_statement ORDER BY place DESC LIMIT 1";
+        let row = self.database().query_row(newest, [], |row| row.get(0));
+        let bytes: Vec<u8> = row.unwrap();
+        minicbor::decode(&bytes).unwrap()
+    }
+
     /// The doctor's newest statement, and its sealed entry.
     pub fn newest(&self) -> (AuthorStatement, Hash, Vec<u8>) {
         let newest = "SELECT statement, entry FROM author_statement ORDER BY place DESC LIMIT 1";
@@ -82,10 +90,10 @@ impl Stage {
     }
 
     /// Stores a statement that no server would take.
-    pub fn plant(&self, statement: &Verified<AuthorStatement>, entry: &[u8]) {
+    pub fn plant(&self, statement: &Verified<AuthorStatement>, enclosed: &Enclosure, entry: &[u8]) {
         let payload = statement.payload();
         let insert = "INSERT INTO author_statement SELECT ?1, ?2, max(place) + 1, ?3, \
-             max(number) + 1, ?4, ?5, ?6, ?7, ?8, ?9, NULL FROM author_statement";
+             max(number) + 1, ?4, ?5, ?6, ?7, ?8, ?10, ?9, NULL FROM author_statement";
         let planted = self
             .database()
             .execute(
@@ -100,6 +108,7 @@ impl Stage {
                     payload.bundle.0,
                     statement.as_bytes(),
                     entry,
+                    enclosed.to_bytes().unwrap().as_slice(),
                 ],
             )
             .unwrap();
@@ -114,15 +123,17 @@ impl Stage {
     }
 
     /// A fourth statement of the doctor, bent before it is signed.
-    pub fn bent(&self, by: &Forger, bend: impl Fn(&mut AuthorStatement)) {
+    pub fn bent(&self, by: &Forger, bend: impl Fn(&mut AuthorStatement, &mut Enclosure)) {
         let (payload, id, entry) = self.newest();
+        let mut enclosed = self.enclosed();
         let mut next = AuthorStatement {
             number: payload.number + 1,
             previous: Some(id),
             record: RecordId::generate(),
             ..payload
         };
-        bend(&mut next);
-        self.plant(&sign(next, by).unwrap(), &entry);
+        bend(&mut next, &mut enclosed);
+        next.enclosure = Enclosure::hash(&enclosed.to_bytes().unwrap());
+        self.plant(&sign(next, by).unwrap(), &enclosed, &entry);
     }
 }

@@ -5,7 +5,7 @@ use keepwell_shared::{
     bytes::Hash,
     error::Code,
     id::RecordId,
-    statement::{AuthorStatement, KeyBundle, Role, Unverified, Verified},
+    statement::{AuthorStatement, Enclosure, KeyBundle, Role, Unverified, Verified},
     wire::{ChartGet, StatementList},
 };
 use keepwell_tests::{
@@ -90,7 +90,7 @@ async fn told(
     stage: &Stage,
     signer: &Forger,
     bundle: Option<&Verified<KeyBundle>>,
-    bend: impl Fn(&mut AuthorStatement),
+    bend: impl Fn(&mut AuthorStatement, &mut Enclosure),
     said: (&str, u64, Distrust),
 ) {
     let mut page = page(stage).await;
@@ -104,7 +104,11 @@ async fn told(
         record: RecordId::generate(),
         ..before
     };
-    bend(&mut next);
+    let beside = tamper::bytes_at(&mut last.clone(), "/enclosure");
+    let mut enclosed: Enclosure = minicbor::decode(&beside).unwrap();
+    bend(&mut next, &mut enclosed);
+    let beside = enclosed.to_bytes().unwrap();
+    next.enclosure = Enclosure::hash(&beside);
     if let Some(bundle) = bundle {
         next.bundle = bundle.id();
         let authors = page["authors"].as_array_mut().unwrap();
@@ -113,6 +117,7 @@ async fn told(
     let next = signer.sign(next);
     let mut planted = last;
     planted["statement"] = json!(next.to_unverified());
+    planted["enclosure"] = json!(beside);
     page["statements"].as_array_mut().unwrap().push(planted);
     let lies = vec![
         Lie::json(StatementList, move |json| json.clone_from(&page)),
@@ -144,11 +149,18 @@ async fn planted() {
     let stage = three_statements().await;
     let forger = Forger::with(&[9; 32]);
     // In the doctor's name: with the doctor's keys named, and with keys of the server's own.
-    told(&stage, &forger, None, |_| {}, ("", 0, Distrust::Signature)).await;
+    told(
+        &stage,
+        &forger,
+        None,
+        |_, _| {},
+        ("", 0, Distrust::Signature),
+    )
+    .await;
     let real: KeyBundle = payload_of(&tamper::bytes_at(&mut page(&stage).await, "/authors/0"));
     let bundle = forger.bundle(real.account, "doctor-one", real.wrapping.0);
     let said = ("doctor-one", 4, Distrust::NotAReader);
-    told(&stage, &forger, Some(&bundle), |_| {}, said).await;
+    told(&stage, &forger, Some(&bundle), |_, _| {}, said).await;
 }
 
 async fn sealed_wrongly() {
@@ -159,23 +171,25 @@ async fn sealed_wrongly() {
         &stage,
         &doctor,
         None,
-        |next| next.key_id = Hash([1; 32]),
+        |next, _| next.key_id = Hash([1; 32]),
         content,
     )
     .await;
-    let commitment = |next: &mut AuthorStatement| next.entry.commitment = Hash([1; 32]);
+    let commitment = |_: &mut AuthorStatement, enclosed: &mut Enclosure| {
+        enclosed.entry.commitment = Hash([1; 32]);
+    };
     told(&stage, &doctor, None, commitment, content).await;
     let not_for_me = ("doctor-one", 4, Distrust::NotForMe);
     told(
         &stage,
         &doctor,
         None,
-        |next| next.wraps[0] = None,
+        |_, enclosed| enclosed.wraps[0] = None,
         not_for_me,
     )
     .await;
     // Another one under a number that was given.
-    let twin = |next: &mut AuthorStatement| next.number = 3;
+    let twin = |next: &mut AuthorStatement, _: &mut Enclosure| next.number = 3;
     let said = ("doctor-one", 3, Distrust::Misplaced);
     told(&stage, &doctor, None, twin, said).await;
 }
@@ -207,8 +221,9 @@ async fn another_author() {
     // Without the statement, or with another one in its place, nobody is said to have written it.
     for lie in [
         "DELETE FROM author_statement",
-        "UPDATE author_statement SET (statement, entry) = \
-         (SELECT statement, entry FROM said WHERE place = 2) WHERE place = 1",
+        "UPDATE author_statement SET enclosure = NULL, entry = NULL WHERE place = 1",
+        "UPDATE author_statement SET (statement, enclosure, entry) = \
+         (SELECT statement, enclosure, entry FROM said WHERE place = 2) WHERE place = 1",
     ] {
         assert!(stage.operator.rows(lie) > 0);
         let (line, person, shown) = look(&stage, &stage.patient, &Device::default(), vec![]).await;

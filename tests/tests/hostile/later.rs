@@ -110,5 +110,12 @@ pub fn attacks() -> Vec<Attack> {
             "keys in three hands, each use in a chain",
             NotYet("there is no emergency access yet"),
         ),
+        attack(
+            171,
+            "a deletion hidden, taken back or made up",
+            "own analysis",
+            "a signed deletion stands in the tree, nothing follows it, and what stood before it is shown to nobody",
+            Elsewhere("tests/tests/deletion/main.rs"),
+        ),
     ]
 }

@@ -3,7 +3,7 @@
 use keepwell_shared::{
     error::Code,
     id::{ChartId, CompartmentId},
-    statement::AuthorStatement,
+    statement::{AuthorStatement, Enclosure},
     wire::{Empty, PageQuery, ReaderListResponse, StatementListResponse, StatementPostRequest},
 };
 
@@ -39,6 +39,7 @@ pub(in crate::routes) fn post(
     let (bundle, key) = chains::stored_keys(&bundle)?;
     let signed = asked.request.statement.verify(&key)?;
     let payload = signed.payload();
+    let enclosed = signed.enclosed(&asked.request.enclosure)?;
     if (payload.chart, payload.compartment, payload.author) != (id, inside, me) {
         return Err(Code::BadRequest.into());
     }
@@ -49,20 +50,21 @@ pub(in crate::routes) fn post(
     // What it names must be the very head that stands there.
     let named = named.verify_named(payload.head)?;
     let before = statement::newest_of(at, id, inside, me)?;
-    chains::next_statement(payload, &bundle, before, named.payload(), newest.payload())?;
+    let (named, newest) = (named.payload(), newest.payload());
+    chains::next_statement(payload, &enclosed, &bundle, before, named, newest)?;
     let entry = asked.request.entry.as_slice();
-    chains::sealed_fits(&payload.entry, entry)?;
+    chains::sealed_fits(&enclosed.entry, entry)?;
     let taken = statement::begins(at, id, payload.record)?
         || leaf::find(at, id, inside, payload.record)?.is_some();
     if taken {
         return Err(Code::BadRequest.into());
     }
-    commit_file(at, caller, payload)?;
+    commit_file(at, caller, payload, &enclosed)?;
     let bytes = entry.len() as u64;
     app.room_for_part(bytes)?;
     account::charge(at, me, bytes, app.quota)?;
     statement::keep_author(at, id, &bundle)?;
-    statement::add(at, &signed, entry)?;
+    statement::add(at, &signed, &asked.request.enclosure, &enclosed, entry)?;
     Ok(Empty {})
 }
 
@@ -72,8 +74,9 @@ fn commit_file(
     at: &Writing<'_>,
     caller: &Caller,
     payload: &AuthorStatement,
+    enclosed: &Enclosure,
 ) -> Result<(), Failure> {
-    let Some(file) = &payload.file else {
+    let Some(file) = &enclosed.file else {
         return Ok(());
     };
     let stored = blob::find(at, file.blob)?

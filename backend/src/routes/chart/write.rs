@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use keepwell_shared::{
     error::Code,
     id::{ChartId, CompartmentId},
-    statement::{BlobContent, Revision},
+    statement::{BlobContent, Revision, State},
     wire::{Empty, HeadPostRequest},
 };
 use p256::ecdsa::VerifyingKey;
@@ -127,13 +127,22 @@ fn write_entries(
         if let Some(origin) = payload.origin {
             let (chart, inside) = (payload.chart, payload.compartment);
             let about = statement::find(at, chart, inside, origin.statement)?;
-            let about = about
-                .ok_or(Code::BadRequest)?
-                .verify_named(origin.statement)?;
-            chains::decides(payload, about.payload())?;
+            let (about, enclosure) = about.ok_or(Code::BadRequest)?;
+            let about = about.verify_named(origin.statement)?;
+            let enclosed = about.enclosed(&enclosure.ok_or(Code::BadRequest)?)?;
+            chains::decides(payload, about.payload(), &enclosed)?;
         }
         if let Some(file) = &payload.file {
             commit_file(at, caller, payload, file)?;
+        }
+        if payload.state == State::Deleted {
+            // Given back before anything is charged: who has no room left can delete.
+            let freed = revision::destroy_keys(at, payload)?;
+            account::refund(at, caller.account(), freed)?;
+            if let Some((author, freed)) = statement::destroy_keys(at, payload)? {
+                account::refund(at, author, freed)?;
+            }
+            app.store.sweep_soon();
         }
         revision::add(at, *place, &one.revision, one.entry)?;
         leaf::put(at, &one.revision)?;

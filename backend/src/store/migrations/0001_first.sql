@@ -209,17 +209,20 @@ CREATE TABLE revision (
     record      BLOB    NOT NULL CHECK (length(record) = 16),
     -- Counts the revisions of the entry in the compartment.
     number      INTEGER NOT NULL CHECK (number > 0),
-    -- 0 while the entry is there, 1 where it left for another category, 2 where its owner has signed that it was lost, 3 where an entry by somebody else was declined, 4 where it was asked about.
-    state       INTEGER NOT NULL CHECK (state IN (0, 1, 2, 3, 4)),
-    -- The signed revision: compartment id, author, date, padded lengths, which blob, wrapped keys.
-    statement   BLOB    NOT NULL,
-    -- The sealed entry: opaque bytes of a padded length.
-    entry       BLOB    NOT NULL,
+    -- 0 while the entry is there, 1 where it left for another category, 2 where its owner has signed that it was lost, 3 where an entry by somebody else was declined, 4 where it was asked about, 5 where its owner has deleted it.
+    state       INTEGER NOT NULL CHECK (state IN (0, 1, 2, 3, 4, 5)),
+    -- The signed revision: compartment id, author, date, padded lengths, which blob, wrapped keys. Gone once the entry was deleted.
+    statement   BLOB,
+    -- The sealed entry: opaque bytes of a padded length. Gone soon after the statement.
+    entry       BLOB,
     -- Which file it names, if any.
     blob        BLOB    REFERENCES blob,
     PRIMARY KEY (chart, compartment, place),
-    UNIQUE (chart, compartment, record, number)
+    UNIQUE (chart, compartment, record, number),
+    CHECK (statement IS NULL OR entry IS NOT NULL),
+    CHECK (statement IS NOT NULL OR blob IS NULL)
 ) STRICT;
+CREATE INDEX revision_to_erase ON revision (chart) WHERE statement IS NULL AND entry IS NOT NULL;
 CREATE INDEX revision_by_blob ON revision (blob, chart, compartment) WHERE blob IS NOT NULL;
 
 CREATE TABLE author (
@@ -251,16 +254,21 @@ CREATE TABLE author_statement (
     head_counter INTEGER NOT NULL CHECK (head_counter >= 0),
     -- Under which keys it was signed.
     bundle_id    BLOB    NOT NULL CHECK (length(bundle_id) = 32),
-    -- The signed statement: author, date, padded lengths, which blob, wrapped keys.
+    -- The signed statement: author, date, a hash of what it encloses.
     statement    BLOB    NOT NULL,
-    -- The sealed entry: opaque bytes of a padded length.
-    entry        BLOB    NOT NULL,
+    -- What it encloses: padded lengths, which blob, wrapped keys. Gone once the entry was deleted.
+    enclosure    BLOB,
+    -- The sealed entry: opaque bytes of a padded length. Gone soon after what was enclosed.
+    entry        BLOB,
     -- Which file it names, if any.
     blob         BLOB    REFERENCES blob,
     PRIMARY KEY (chart, compartment, place),
     UNIQUE (chart, compartment, author, number),
-    UNIQUE (chart, record)
+    UNIQUE (chart, record),
+    CHECK (enclosure IS NULL OR entry IS NOT NULL),
+    CHECK (enclosure IS NOT NULL OR blob IS NULL)
 ) STRICT;
+CREATE INDEX author_statement_to_erase ON author_statement (chart) WHERE enclosure IS NULL AND entry IS NOT NULL;
 CREATE INDEX author_statement_by_blob ON author_statement (blob, chart, compartment) WHERE blob IS NOT NULL;
 
 CREATE TABLE leaf (
@@ -276,8 +284,8 @@ CREATE TABLE leaf (
     number      INTEGER NOT NULL CHECK (number > 0),
     -- SHA-256 that names the signed newest revision.
     revision_id BLOB    NOT NULL CHECK (length(revision_id) = 32),
-    -- 0 while the entry is there, 1 where it left for another category, 2 where its owner has signed that it was lost, 3 where an entry by somebody else was declined, 4 where it was asked about.
-    state       INTEGER NOT NULL CHECK (state IN (0, 1, 2, 3, 4)),
+    -- 0 while the entry is there, 1 where it left for another category, 2 where its owner has signed that it was lost, 3 where an entry by somebody else was declined, 4 where it was asked about, 5 where its owner has deleted it.
+    state       INTEGER NOT NULL CHECK (state IN (0, 1, 2, 3, 4, 5)),
     PRIMARY KEY (chart, compartment, position),
     UNIQUE (chart, compartment, record)
 ) STRICT, WITHOUT ROWID;

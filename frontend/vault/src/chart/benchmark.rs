@@ -57,7 +57,7 @@ impl Listing {
                 record: leaf.record,
                 number: leaf.number,
                 state: leaf.state,
-                revision: revision.to_unverified(),
+                revision: Some(revision.to_unverified()),
                 entry: sealed,
             });
         }

@@ -12,7 +12,7 @@ use keepwell_shared::{
     bytes::Hash,
     id::RecordId,
     merkle::{self, Leaf},
-    statement::{CompartmentHead, Revision, State, Verified},
+    statement::{CompartmentHead, Revision, State, Unverified, Verified},
     wire::StoredRevision,
 };
 
@@ -82,6 +82,12 @@ impl Log {
         self.index.get(&record).and_then(|at| self.leaves.get(*at))
     }
 
+    /// Whether the owner has deleted an entry here.
+    pub(crate) fn is_deleted(&self, record: RecordId) -> bool {
+        self.leaf(record)
+            .is_some_and(|leaf| leaf.state == State::Deleted)
+    }
+
     /// Leaves of entries whose content is not there.
     pub(crate) fn lost(&self) -> impl Iterator<Item = &Leaf> {
         self.leaves.iter().filter(|leaf| {
@@ -115,7 +121,11 @@ impl Log {
         for record in records {
             let leaf = leaf_of(&record.statement);
             self.set(leaf);
-            self.chains.entry(leaf.record).or_default().push(record);
+            let chain = self.chains.entry(leaf.record).or_default();
+            if leaf.state.begins_anew() {
+                chain.clear();
+            }
+            chain.push(record);
             self.places = self.places.saturating_add(1);
         }
         self.head = head;
@@ -135,12 +145,14 @@ impl Log {
         let mut next = self.clone_tree();
         let mut ids = Vec::with_capacity(arrived.len());
         for stored in arrived {
-            let id = stored.revision.id()?;
-            ids.push(id);
+            let id = stored.revision.as_ref().map(Unverified::id).transpose()?;
+            ids.extend(id.map(|id| (id, stored)));
             next.set(Leaf {
                 record: stored.record,
                 number: stored.number,
-                revision: id,
+                // A deleted revision keeps the place of its entry. No root has this for its newest
+                // one: it is no hash of anything.
+                revision: id.unwrap_or(Hash([0; 32])),
                 state: stored.state,
             });
         }
@@ -155,7 +167,7 @@ impl Log {
         (self.leaves, self.hashes, self.index) = (next.leaves, next.hashes, next.index);
         self.places = places;
         self.head = head;
-        let stored = by_id(ids.into_iter().zip(arrived));
+        let stored = by_id(ids.into_iter());
         self.fill(stored, keyring);
         self.whole = self.refused.is_empty();
         Ok(())
@@ -191,7 +203,7 @@ impl Log {
             .retain(|record, _| next.index.contains_key(record));
         let identified = arrived
             .iter()
-            .filter_map(|stored| Some((stored.revision.id().ok()?, stored)));
+            .filter_map(|stored| Some((stored.revision.as_ref()?.id().ok()?, stored)));
         let stored = by_id(identified);
         next.fill(stored, keyring);
         // Rows that are gone are no fault any more once the owner has signed them away: then every
@@ -250,14 +262,21 @@ impl Log {
             if chain.last().map(|record| record.statement.id()) != Some(leaf.revision) {
                 chain.clear();
             }
+            if chain.iter().rev().skip(1).any(Record::is_deleted) {
+                chain.clear();
+                let what = What::Entry(leaf.record);
+                let why = Distrust::Misplaced;
+                self.refused.push(RefusedItem { what, why });
+            }
         }
         self.chains.retain(|_, chain| !chain.is_empty());
         for known in self.chains.values().flatten() {
             stored.remove(&known.statement.id());
         }
         for stray in stored.values() {
-            // What stood before a loss was given up by the owner, whatever is left of it.
-            let given_up = |known: &Record| known.statement.payload().state == State::Lost;
+            // What stood before a loss or a deletion was given up by the owner, whatever is left
+            // of it.
+            let given_up = |known: &Record| known.statement.payload().state.begins_anew();
             if self.chain(stray.record).iter().any(given_up) {
                 continue;
             }
@@ -309,12 +328,12 @@ fn by_id<'a>(
     by_id
 }
 
-/// Whether each revision names the one before it, back to the first one or to a loss.
+/// Whether each revision names the one before it, back to the first one, to a loss or to a deletion.
 fn hangs_together(chain: &[Record]) -> bool {
     let mut later = chain.iter().rev().peekable();
     while let Some(record) = later.next() {
         let payload = record.statement.payload();
-        if payload.parent.is_none() || payload.state == State::Lost {
+        if payload.parent.is_none() || payload.state.begins_anew() {
             return true;
         }
         if later.peek().map(|before| before.statement.id()) != payload.parent {
@@ -341,8 +360,9 @@ fn take_one(
     keyring: &Keyring,
 ) -> Result<(Record, Option<(Hash, u32)>), Refusal> {
     let stored = stored.ok_or(Refusal::Gone(Distrust::Missing))?;
-    let statement = stored
-        .revision
+    let revision = stored.revision.as_ref();
+    let statement = revision
+        .ok_or(Refusal::Gone(Distrust::Missing))?
         .verify_named(id)
         .map_err(|_| Refusal::Gone(Distrust::Signature))?;
     let (payload, of) = (statement.payload(), head.payload());
@@ -357,13 +377,11 @@ fn take_one(
     if !fits {
         return Err(Refusal::Gone(Distrust::Misplaced));
     }
-    // A lost entry begins anew: what its parent names is gone.
-    let before = match payload.state {
-        State::Lost => None,
-        _ => payload
-            .parent
-            .map(|parent| (parent, number.saturating_sub(1))),
-    };
+    // A lost or deleted entry begins anew: what its parent names is gone.
+    let before = payload
+        .parent
+        .filter(|_| !payload.state.begins_anew())
+        .map(|parent| (parent, number.saturating_sub(1)));
     match Record::open(statement, &stored.entry, keyring) {
         Ok(record) => Ok((record, before)),
         Err(_) => Err(Refusal::Sealed(before)),

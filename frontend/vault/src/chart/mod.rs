@@ -5,6 +5,7 @@ mod by_compartment;
 mod history;
 mod keyring;
 mod log;
+mod reader;
 mod record;
 mod state;
 mod writers;
@@ -28,9 +29,10 @@ pub(crate) use by_compartment::ByCompartment;
 pub(crate) use history::{Linked, Step, compare, stray};
 pub(crate) use keyring::Keyring;
 pub(crate) use log::{Log, leaf_of};
+pub(crate) use reader::Reader;
 pub(crate) use record::{Record, content_keys, open_entry, record_key, statement_keys};
 pub(crate) use state::{ChartState, OwnState};
-pub(crate) use writers::{Reader, Writers, Written};
+pub(crate) use writers::{Writers, Written};
 
 /// A chart, opened.
 #[derive(Clone)]

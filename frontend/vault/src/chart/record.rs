@@ -50,11 +50,20 @@ impl Record {
             .category;
         let keys = entry_keys(keyring, payload).map_err(|_| Distrust::Content)?;
         let entry = open_entry(&keys, &payload.entry, sealed, payload.file.is_some())?;
+        // A deletion says nothing.
+        if payload.state == State::Deleted && !entry.is_empty() {
+            return Err(Distrust::Content);
+        }
         Ok(Self {
             statement,
             entry,
             category,
         })
+    }
+
+    /// Whether the entry was deleted by it.
+    pub(crate) fn is_deleted(&self) -> bool {
+        self.statement.payload().state == State::Deleted
     }
 
     /// Whether the entry lives on in this compartment after it.

@@ -111,6 +111,21 @@ impl ChartState {
             .find(|newest| newest.lives())
     }
 
+    /// Whether the entry was deleted: then it lives nowhere.
+    pub(crate) fn is_deleted(&self, record: RecordId) -> bool {
+        self.newest_of(record).is_none()
+            && self
+                .chains(record)
+                .any(|chain| chain.last().is_some_and(Record::is_deleted))
+    }
+
+    /// The entries that were deleted.
+    pub(crate) fn deleted(&self) -> impl Iterator<Item = RecordId> {
+        let records = self.logs.values().flat_map(|log| log.chains());
+        let records = records.map(|(record, _)| *record);
+        records.filter(|record| self.is_deleted(*record))
+    }
+
     /// The revisions of an entry, one chain for each compartment that it was in.
     fn chains(&self, record: RecordId) -> impl Iterator<Item = &[Record]> {
         self.logs
@@ -200,9 +215,12 @@ impl ChartState {
             return Some(Err(Distrust::Missing));
         };
         let about = written.statement.payload();
-        let same = (about.author, about.record) == (origin.author, payload.record)
-            && (payload.state != State::Live
-                || (&about.entry, &about.file) == (&payload.entry, &payload.file));
+        let taken = match &written.enclosed {
+            _ if payload.state != State::Live => true,
+            Ok(enclosed) => (&enclosed.entry, &enclosed.file) == (&payload.entry, &payload.file),
+            Err(why) => return Some(Err(*why)),
+        };
+        let same = taken && (about.author, about.record) == (origin.author, payload.record);
         Some(match same {
             true => Ok(written),
             false => Err(Distrust::Content),
@@ -227,6 +245,23 @@ impl ChartState {
             }
         }
         doubts
+    }
+
+    /// What somebody else wrote of an entry, and the earlier tries that it answers.
+    pub(crate) fn tries_at(&self, record: RecordId) -> Vec<&Written> {
+        let mut tries: Vec<&Written> = Vec::new();
+        for writers in self.writers.values() {
+            let of = |written: &&Written| written.statement.payload().record == record;
+            let mut next = writers.all().find(of);
+            while let Some(written) = next {
+                tries.push(written);
+                let payload = written.statement.payload();
+                let same = |other: &&Written| other.statement.payload().author == payload.author;
+                let answered = payload.answers.and_then(|id| writers.get(id));
+                next = answered.filter(same);
+            }
+        }
+        tries
     }
 
     /// What the owner has decided about a statement, when anything.

@@ -8,14 +8,15 @@
 
 use keepwell_shared::{
     bytes::{Bytes, Hash},
-    id::{AccountId, ChartId, CompartmentId, RecordId},
+    id::{AccountId, RecordId},
     statement::{
-        AuthorStatement, BlobContent, CompartmentHead, KeyBundle, SeenAuthor, Unverified, Verified,
+        AuthorStatement, BlobContent, CompartmentHead, Enclosure, KeyBundle, SeenAuthor,
+        Unverified, Verified,
     },
     wire::{StatementListResponse, StoredStatement},
 };
 
-use super::{Doubt, open_entry, statement_keys};
+use super::{Doubt, Reader, open_entry, statement_keys};
 use crate::{
     crypto::content::MessageKeys,
     entry::{Category, Entry},
@@ -24,15 +25,6 @@ use crate::{
     keys::{Kind, RecordKey, entry_info},
     memory::Seen,
 };
-
-/// Who reads, and where.
-pub(crate) struct Reader<'a> {
-    pub(crate) chart: ChartId,
-    pub(crate) compartment: CompartmentId,
-    pub(crate) category: Category,
-    pub(crate) owner: &'a Verified<KeyBundle>,
-    pub(crate) identity: &'a Identity,
-}
 
 /// The statements of others in one compartment.
 #[derive(Clone, Default)]
@@ -49,6 +41,8 @@ pub(crate) struct Writers {
 pub(crate) struct Written {
     pub(crate) statement: Verified<AuthorStatement>,
     pub(crate) author: Verified<KeyBundle>,
+    /// What it encloses; missing where the entry was deleted.
+    pub(crate) enclosed: Result<Enclosure, Distrust>,
     pub(crate) sealed: Bytes,
     /// The head that its author has seen, as the owner signed it.
     head: Seen,
@@ -68,7 +62,8 @@ impl Written {
     /// The RecordKey, for whom it was wrapped.
     pub(crate) fn key(&self, identity: &Identity) -> Result<RecordKey, Error> {
         let payload = self.statement.payload();
-        let wrap = self.mine.and_then(|at| payload.wraps.get(at));
+        let enclosed = self.enclosed.as_ref().map_err(|why| *why)?;
+        let wrap = self.mine.and_then(|at| enclosed.wraps.get(at));
         let wrap = wrap.and_then(Option::as_ref).ok_or(Distrust::NotForMe)?;
         let info = entry_info(
             payload.chart,
@@ -83,7 +78,8 @@ impl Written {
     /// The file and its keys.
     pub(crate) fn file(&self, identity: &Identity) -> Result<(MessageKeys, BlobContent), Error> {
         let payload = self.statement.payload();
-        let stored = payload.file.clone().ok_or(Error::NotFound)?;
+        let enclosed = self.enclosed.as_ref().map_err(|why| *why)?;
+        let stored = enclosed.file.clone().ok_or(Error::NotFound)?;
         let key = self.key(identity)?;
         let keys = statement_keys(&key, payload, &stored.content, Kind::File)?;
         Ok((keys, stored))
@@ -91,10 +87,11 @@ impl Written {
 
     fn open(&mut self, identity: &Identity) -> Result<(), Distrust> {
         let opened = self.key(identity).and_then(|key| {
-            let payload = self.statement.payload();
-            let keys = statement_keys(&key, payload, &payload.entry, Kind::Entry)?;
-            let has_file = payload.file.is_some();
-            Ok(open_entry(&keys, &payload.entry, &self.sealed, has_file)?)
+            let enclosed = self.enclosed.as_ref().map_err(|why| *why)?;
+            let (payload, content) = (self.statement.payload(), &enclosed.entry);
+            let keys = statement_keys(&key, payload, content, Kind::Entry)?;
+            let has_file = enclosed.file.is_some();
+            Ok(open_entry(&keys, content, &self.sealed, has_file)?)
         });
         let opened = opened.map_err(|error| match error {
             Error::Distrusted(distrust) => distrust,
@@ -201,7 +198,13 @@ impl Writers {
             .head(payload, &page.heads)
             .ok_or_else(|| is(&doubt, Distrust::NotAReader))?;
         let readers = &head.payload().readers;
-        if !readers.contains(&bundle) || payload.wraps.len() != readers.len().saturating_add(1) {
+        let enclosed = match &stored.enclosure {
+            Some(bytes) => statement.enclosed(bytes).map_err(|_| Distrust::Content),
+            None => Err(Distrust::Missing),
+        };
+        let wraps = readers.len().saturating_add(1);
+        let another = |enclosed: &Enclosure| enclosed.wraps.len() != wraps;
+        if !readers.contains(&bundle) || enclosed.as_ref().is_ok_and(another) {
             return Err(is(&doubt, Distrust::NotAReader));
         }
         self.follows(payload)
@@ -218,6 +221,7 @@ impl Writers {
         self.written.push(Written {
             statement,
             author,
+            enclosed,
             sealed: stored.entry.clone(),
             head: Seen::of(&head, head.payload().at),
             mine,
@@ -256,6 +260,18 @@ impl Writers {
     fn has(&self, record: RecordId) -> bool {
         self.all()
             .any(|known| known.statement.payload().record == record)
+    }
+
+    /// Forgets what was written of entries that the owner has deleted. Their places in the chains
+    /// stay.
+    pub(crate) fn forget(&mut self, deleted: impl Fn(RecordId) -> bool) {
+        for one in &mut self.written {
+            if deleted(one.statement.payload().record) {
+                one.enclosed = Err(Distrust::Missing);
+                one.sealed = Bytes::default();
+                one.opened = None;
+            }
+        }
     }
 
     /// Opens what was not opened yet and is to be shown.
@@ -354,35 +370,6 @@ impl Writers {
         }
         all.sort_by_key(|seen| seen.author);
         all
-    }
-}
-
-impl Reader<'_> {
-    /// The head that a statement names, when the owner signed it for this compartment.
-    fn head(
-        &self,
-        payload: &AuthorStatement,
-        arrived: &[Unverified<CompartmentHead>],
-    ) -> Option<Verified<CompartmentHead>> {
-        let key = self.owner.payload().signing_key().ok()?;
-        let arrived = arrived.iter().find(|head| head.id() == Ok(payload.head))?;
-        let head = arrived.verify(&key).ok()?;
-        let of = head.payload();
-        let fits = of.chart == self.chart
-            && of.owner == self.owner.payload().account
-            && of.compartment == self.compartment
-            && of.counter == payload.head_counter;
-        fits.then_some(head)
-    }
-
-    /// Where this person's wrap stands in an entry that was written under a head.
-    fn wrap_of(&self, head: &Verified<CompartmentHead>) -> Option<usize> {
-        let me = self.identity.bundle.id();
-        if me == self.owner.id() {
-            return Some(0);
-        }
-        let at = head.payload().readers.iter().position(|r| *r == me)?;
-        at.checked_add(1)
     }
 }
 

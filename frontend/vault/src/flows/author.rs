@@ -9,7 +9,8 @@ use keepwell_shared::{
     error::Code,
     id::{ChartId, CompartmentId, RecordId},
     statement::{
-        AuthorStatement, Content, KeyBundle, MAX_WRAPPED, VERSION, Verified, WrappedKey, sign,
+        AuthorStatement, Content, Enclosure, KeyBundle, MAX_WRAPPED, VERSION, Verified, WrappedKey,
+        sign,
     },
     wire::{Empty, ReaderList, StatementPost, StatementPostRequest},
 };
@@ -148,7 +149,8 @@ impl<P: Platform> Vault<P> {
         let readers = self
             .readers(state.chart, compartment, &log.head.payload().readers)
             .await?;
-        let (statement, sealed) = self.sign_statement(state, compartment, proposal, &readers)?;
+        let (statement, enclosure, sealed) =
+            self.sign_statement(state, compartment, proposal, &readers)?;
         let id = statement.id();
         // Kept before it is sent, like a head.
         let mut memory = state.memory.clone();
@@ -156,6 +158,7 @@ impl<P: Platform> Vault<P> {
         self.keep_memory(state.chart, memory.clone()).await;
         let request = StatementPostRequest {
             statement: statement.to_unverified(),
+            enclosure,
             entry: Bytes(sealed),
         };
         let ids: [&dyn std::fmt::Display; 2] = [&state.chart, &compartment];
@@ -201,7 +204,7 @@ impl<P: Platform> Vault<P> {
         compartment: CompartmentId,
         proposal: &Proposal<'_>,
         readers: &[Verified<KeyBundle>],
-    ) -> Result<(Verified<AuthorStatement>, Vec<u8>), Error> {
+    ) -> Result<(Verified<AuthorStatement>, Bytes, Vec<u8>), Error> {
         let head = &state.logs.get(compartment).ok_or(Error::Program)?.head;
         let writers = state.writers.get(compartment).ok_or(Error::Program)?;
         let before = writers.newest(self.account).map(|known| &known.statement);
@@ -241,6 +244,19 @@ impl<P: Platform> Vault<P> {
         }
         let mut seen = writers.positions(&[]);
         seen.retain(|other| other.author != self.account);
+        let enclosure = Enclosure {
+            version: VERSION,
+            entry: Content {
+                sealed_length: sealed.len() as u64,
+                root,
+                salt: keys.salt.clone(),
+                commitment: keys.commitment,
+                content_key: key.wrap(&content_key, &wrap)?,
+            },
+            file,
+            wraps,
+        }
+        .to_bytes()?;
         let statement = AuthorStatement {
             version: VERSION,
             chart,
@@ -257,16 +273,9 @@ impl<P: Platform> Vault<P> {
             record,
             answers: proposal.answers,
             key_id: key.id(),
-            entry: Content {
-                sealed_length: sealed.len() as u64,
-                root,
-                salt: keys.salt.clone(),
-                commitment: keys.commitment,
-                content_key: key.wrap(&content_key, &wrap)?,
-            },
-            file,
-            wraps,
+            enclosure: Enclosure::hash(&enclosure),
         };
-        Ok((sign(statement, &self.identity.signing)?, sealed))
+        let signed = sign(statement, &self.identity.signing)?;
+        Ok((signed, enclosure, sealed))
     }
 }

@@ -133,7 +133,11 @@ impl<P: Platform> Vault<P> {
             let replaced = &head.payload().replaces;
             next.memory.settled(Some(id), replaced, head.id());
             if let Some(log) = next.logs.get_mut(id) {
-                Rc::make_mut(log).push(head, records);
+                let log = Rc::make_mut(log);
+                log.push(head, records);
+                if let Some(writers) = next.writers.get_mut(id) {
+                    Rc::make_mut(writers).forget(|record| log.is_deleted(record));
+                }
             }
         }
         for (id, (epoch, key)) in prepared.raised {

@@ -116,6 +116,7 @@ impl<P: Platform> Vault<P> {
             None => return Err(Distrust::NotForMe.into()),
         };
         let key = written.key(&self.identity)?;
+        let enclosed = written.enclosed.as_ref().map_err(|why| *why)?;
         let known = state.keyring.compartment(about.compartment);
         let known = known.ok_or(Distrust::Missing)?;
         let compartment_key = known.newest().ok_or(Error::Program)?;
@@ -131,8 +132,8 @@ impl<P: Platform> Vault<P> {
             at: self.api.platform.now(),
             epoch: known.epoch,
             record_key: compartment_key.wrap(&key, &context)?,
-            entry: about.entry.clone(),
-            file: about.file.clone(),
+            entry: enclosed.entry.clone(),
+            file: enclosed.file.clone(),
             state: State::Live,
             origin: Some(origin(written)),
         };
@@ -141,7 +142,7 @@ impl<P: Platform> Vault<P> {
         Ok((Record::new(signed, entry, known.category), sealed))
     }
 
-    fn put_aside(
+    pub(super) fn put_aside(
         &self,
         state: &ChartState,
         written: &Written,

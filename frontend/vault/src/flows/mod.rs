@@ -6,6 +6,7 @@ mod change_password;
 mod commit;
 mod consent;
 mod decide;
+mod delete;
 mod files;
 mod home;
 mod open_chart;

@@ -47,6 +47,7 @@ impl<P: Platform> Vault<P> {
             page.statements.truncate(rest);
             writers.take(reader, &page);
         }
+        writers.forget(|record| log.is_deleted(record));
         let me = self.account;
         writers.open(reader, |written| is_shown(written, log, me));
         let remembered = memory.authors(reader.compartment);

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use keepwell_shared::{
     bytes::Bytes,
     id::{ChartId, CompartmentId, RecordId},
-    statement::State,
+    statement::{Revision, State},
     wire::MAX_NEW_REVISIONS,
 };
 
@@ -17,7 +17,7 @@ use super::{
     write::{File, TakenFile},
 };
 use crate::{
-    chart::{Chart, ChartState, Record, Standing},
+    chart::{Chart, ChartState, Record, Standing, Written},
     entry::Draft,
     error::{Distrust, Error},
     memory::Seen,
@@ -49,6 +49,8 @@ struct Rescue {
     again: Vec<(RecordId, Draft)>,
     /// Titles of those that can not.
     lost: Vec<String>,
+    /// Entries that were deleted there: they are deleted again.
+    deleted: Vec<RecordId>,
 }
 
 impl<P: Platform> Vault<P> {
@@ -121,6 +123,28 @@ impl<P: Platform> Vault<P> {
                         revisions.push(self.begin_anew(&after, compartment, &newest)?);
                     }
                 }
+                for record in &rescue.deleted {
+                    let mut deletions = self.deletions(state, *record)?;
+                    if let Some(waits) = self.waits_again(state, *record) {
+                        // Only what was decided can be deleted: that is done in the next head.
+                        deletions.push(self.put_aside(state, waits, State::Declined, "")?);
+                        left.set(true);
+                    }
+                    let mut written = revisions.iter().map(|(new, _)| new.statement.payload());
+                    let fits = revisions.len().saturating_add(deletions.len()) <= MAX_NEW_REVISIONS;
+                    let again = |new: &Revision| {
+                        let same = |(other, _): &(Record, Bytes)| {
+                            other.statement.payload().record == new.record
+                        };
+                        deletions.iter().any(same)
+                    };
+                    // One that begins anew in this head is deleted in the next one.
+                    if !fits || written.any(again) {
+                        left.set(true);
+                        continue;
+                    }
+                    revisions.extend(deletions);
+                }
                 // What is written again stands behind the loss of the same entry.
                 for (record, draft) in rescue.again.iter().filter(|_| !left.get()) {
                     let anew = revisions.iter().any(|(new, _)| {
@@ -149,6 +173,17 @@ impl<P: Platform> Vault<P> {
                 return Ok(());
             }
         }
+    }
+
+    /// What somebody else wrote of an entry that was deleted, when it waits once more.
+    fn waits_again<'a>(&self, state: &'a ChartState, record: RecordId) -> Option<&'a Written> {
+        let tries = state.tries_at(record).into_iter();
+        let mut waits = tries.filter(|written| {
+            let payload = written.statement.payload();
+            let log = state.logs.get(payload.compartment);
+            payload.record == record && log.is_some_and(|log| log.leaf(record).is_none())
+        });
+        waits.next()
     }
 
     /// The newest revision of an entry whose history has a hole, once more behind its loss: nothing
@@ -199,14 +234,13 @@ impl<P: Platform> Vault<P> {
             text: String::new(),
             category,
         };
-        self.seal_revision(
-            state,
-            compartment,
-            record,
-            &draft,
-            State::Lost,
-            TakenFile::None,
-        )
+        // What was deleted stays deleted, whatever became of the revision that says so.
+        let log = state.logs.get(compartment).ok_or(Error::Program)?;
+        let (draft, becomes) = match log.leaf(record).map(|leaf| leaf.state) {
+            Some(State::Deleted) => (Draft::empty(category), State::Deleted),
+            _ => (draft, State::Lost),
+        };
+        self.seal_revision(state, compartment, record, &draft, becomes, TakenFile::None)
     }
 }
 
@@ -252,9 +286,11 @@ fn rescue(known: &ChartState, shown: &ChartState) -> Rescue {
     let mut rescue = Rescue {
         again: Vec::new(),
         lost: shown.lost(),
+        deleted: known.deleted().collect(),
     };
     for entry in known.newest() {
-        if shown.get(entry.record, Some(entry.revision)).is_ok() {
+        let deleted = shown.is_deleted(entry.record);
+        if deleted || shown.get(entry.record, Some(entry.revision)).is_ok() {
             continue;
         }
         // The bytes of a file are not in this browser; where the server has it still, it stays.

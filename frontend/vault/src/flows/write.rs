@@ -107,6 +107,9 @@ impl<P: Platform> Vault<P> {
                 new,
             )?]);
         };
+        if state.is_deleted(record) {
+            return Err(Error::Deleted);
+        }
         let newest = state.get(record, None)?;
         if newest.statement.id() != seen {
             return Err(Error::ChangedMeanwhile);
@@ -190,8 +193,9 @@ impl<P: Platform> Vault<P> {
             .filter(|last| last.lives() && Some(last.statement.id()) == leaf.map(|l| l.revision))
             .map(|last| last.statement.payload())
             .filter(|last| last.epoch == epoch)
-            // Whoever could read when somebody else wrote it may hold its key for ever.
-            .filter(|last| last.origin.is_none());
+            // Whoever could read when somebody else wrote it may hold its key for ever. Nor may the
+            // key of a deletion open what was deleted.
+            .filter(|last| last.origin.is_none() && becomes != State::Deleted);
         let key = match kept {
             Some(previous) => record_key(&state.keyring, previous)?,
             None => RecordKey::make(),

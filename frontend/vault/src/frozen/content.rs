@@ -57,6 +57,13 @@ pub(super) fn their_entry(world: &World) -> Sealed {
     sealed_entry(world, "an entry by a doctor", (world.their_record, 1), None)
 }
 
+/// What is left where an entry was deleted: nothing.
+pub(super) fn deleted_entry(world: &World) -> Sealed {
+    let nothing = Draft::empty(Category::Laboratory);
+    let place = (world.deleted_record, 2);
+    sealed_draft(world, "a deleted entry", place, &nothing, None)
+}
+
 fn info() -> FileInfo {
     FileInfo {
         name: "befund-ä.pdf".into(),
@@ -68,7 +75,7 @@ fn info() -> FileInfo {
 fn sealed_entry(
     world: &World,
     name: &str,
-    (record, number): (RecordId, u32),
+    place: (RecordId, u32),
     info: Option<FileInfo>,
 ) -> Sealed {
     let draft = Draft {
@@ -76,7 +83,17 @@ fn sealed_entry(
         text: "128/82, at rest, Größe 1,80 m".into(),
         category: Category::Laboratory,
     };
-    let entry = Entry::new(&draft, info);
+    sealed_draft(world, name, place, &draft, info)
+}
+
+fn sealed_draft(
+    world: &World,
+    name: &str,
+    (record, number): (RecordId, u32),
+    draft: &Draft,
+    info: Option<FileInfo>,
+) -> Sealed {
+    let entry = Entry::new(draft, info);
     Sealed {
         name: name.into(),
         kind: Kind::Entry,
@@ -120,6 +137,7 @@ pub(super) fn make(world: &World) -> Vec<Value> {
         moved_entry(world),
         lost_entry(world),
         their_entry(world),
+        deleted_entry(world),
     ];
     let lengths = [
         0,
@@ -212,5 +230,5 @@ fn frozen_vectors_of_content() {
             ),
         }
     }
-    done("content", vectors.len(), refused, (15, 15 * 6));
+    done("content", vectors.len(), refused, (16, 16 * 6));
 }

@@ -57,17 +57,8 @@ fn envelope(
     }
 }
 
-/// What the RecordKey of an entry is called.
-fn of_entry(world: &World, record: RecordId) -> &'static str {
-    match record {
-        record if record == world.record => "",
-        record if record == world.lost_record => " of a lost entry",
-        _ => " of an entry by a doctor",
-    }
-}
-
 pub(super) fn record_key(world: &World, record: RecordId) -> Envelope {
-    let name = of_entry(world, record);
+    let name = world.of_entry(record);
     let key = drawn("key of compartment");
     envelope(
         &format!("RecordKey{name} under CompartmentKey"),
@@ -79,7 +70,7 @@ pub(super) fn record_key(world: &World, record: RecordId) -> Envelope {
 }
 
 pub(super) fn content_key(world: &World, thing: &Sealed) -> Envelope {
-    let key = drawn(&format!("record key{}", of_entry(world, thing.record)));
+    let key = drawn(&format!("record key{}", world.of_entry(thing.record)));
     envelope(
         &format!("ContentKey of {} under RecordKey", thing.name),
         "record",

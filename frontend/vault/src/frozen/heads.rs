@@ -129,15 +129,17 @@ pub(super) fn written(world: &World) -> Verified<CompartmentHead> {
     let moved = revision::moved(world, &revision::second(world, &first));
     let lost = revision::lost(world, &first);
     let accepted = author::accepted(world);
+    let deleted = revision::deleted(world, &first);
     let head = CompartmentHead {
         counter: 7,
         previous: Some(before.id()),
         replaces: Vec::new(),
-        at: TIME + 50,
-        entries: 3,
-        revisions: 7,
+        at: TIME + 60,
+        entries: 4,
+        // One of them was destroyed.
+        revisions: 9,
         // The lost one was there before: it keeps its place.
-        root: merkle::root([&lost, &moved, &accepted].map(|one| leaf(one).hash())),
+        root: merkle::root([&lost, &moved, &accepted, &deleted].map(|one| leaf(one).hash())),
         authors: vec![author::seen(world, 1)],
         ..before.payload().clone()
     };

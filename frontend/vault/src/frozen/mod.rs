@@ -37,6 +37,7 @@ use crate::report::report;
 fn write_frozen_vectors() {
     let world = world::World::new();
     write("statements", statements::make(&world));
+    write("enclosures", author::make(&world));
     write("envelopes", envelopes::make(&world));
     write("content", content::make(&world));
     write("hpke", hpke::make(&world));

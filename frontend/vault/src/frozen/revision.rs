@@ -7,7 +7,7 @@ use keepwell_shared::{
 };
 
 use super::{
-    content::{Sealed, entry, entry_of_file, file, lost_entry, moved_entry},
+    content::{Sealed, deleted_entry, entry, entry_of_file, file, lost_entry, moved_entry},
     envelopes::{content_key, record_key},
     json::{bytes, payload, unbytes},
     load,
@@ -78,6 +78,21 @@ pub(super) fn lost(world: &World, first: &Verified<Revision>) -> Verified<Revisi
     sign(revision, &world.patient.signer()).unwrap()
 }
 
+/// It says nothing, under keys of its own, in the place of one that is destroyed.
+pub(super) fn deleted(world: &World, first: &Verified<Revision>) -> Verified<Revision> {
+    let revision = Revision {
+        record: world.deleted_record,
+        number: 2,
+        parent: Some(Hash(drawn("a revision that is destroyed"))),
+        at: TIME + 60,
+        record_key: Bytes(record_key(world, world.deleted_record).sealed),
+        entry: content(world, &deleted_entry(world)),
+        state: State::Deleted,
+        ..first.payload().clone()
+    };
+    sign(revision, &world.patient.signer()).unwrap()
+}
+
 pub(super) fn content(world: &World, thing: &Sealed) -> Content {
     let (keys, sealed, root) = thing.seal();
     Content {
@@ -126,5 +141,5 @@ fn frozen_vectors_hang_together() {
             named += 1;
         }
     }
-    assert_eq!(named, 7);
+    assert_eq!(named, 8);
 }

@@ -40,12 +40,13 @@ pub(super) fn make() -> Vec<Value> {
         .collect()
 }
 
-const STATES: [State; 5] = [
+const STATES: [State; 6] = [
     State::Live,
     State::Moved,
     State::Lost,
     State::Declined,
     State::Asked,
+    State::Deleted,
 ];
 
 fn leaf(n: u32) -> Leaf {
@@ -54,7 +55,7 @@ fn leaf(n: u32) -> Leaf {
         // One whose four bytes all count.
         number: 1 + n * 0x0102_0304,
         revision: Hash(drawn(&format!("revision {n} of a tree"))),
-        state: STATES[n as usize % 5],
+        state: STATES[n as usize % 6],
     }
 }
 
@@ -97,6 +98,7 @@ fn read(leaf: &Value) -> Leaf {
             2 => State::Lost,
             3 => State::Declined,
             4 => State::Asked,
+            5 => State::Deleted,
             other => panic!("{other}"),
         },
     };

@@ -80,6 +80,7 @@ pub(super) struct World {
     pub(super) lost_record: RecordId,
     /// Of the entry that the doctor wrote.
     pub(super) their_record: RecordId,
+    pub(super) deleted_record: RecordId,
     pub(super) blob: BlobId,
     pub(super) grant: GrantId,
 }
@@ -94,8 +95,19 @@ impl World {
             record: named("record"),
             lost_record: named("lost record"),
             their_record: named("record by the doctor"),
+            deleted_record: named("deleted record"),
             blob: named("blob"),
             grant: named("grant"),
+        }
+    }
+
+    /// How the keys of an entry are called.
+    pub(super) fn of_entry(&self, record: RecordId) -> &'static str {
+        match record {
+            lost if lost == self.lost_record => " of a lost entry",
+            deleted if deleted == self.deleted_record => " of a deleted entry",
+            theirs if theirs == self.their_record => " of an entry by a doctor",
+            _ => "",
         }
     }
 }

@@ -149,6 +149,7 @@ const TABLE: &[(&str, Verdict)] = &[
     ("author_statement.head_counter", Guarded),
     ("author_statement.bundle_id", Guarded),
     ("author_statement.statement", Guarded),
+    ("author_statement.enclosure", Guarded),
     ("author_statement.entry", Guarded),
     ("author_statement.blob", Guarded),
     ("leaf.chart", Guarded),

@@ -166,6 +166,7 @@ const TABLE: &[(&str, Verdict)] = &[
     ("StatementListResponse.authors", Guarded),
     ("StatementListResponse.heads", Guarded),
     ("StoredStatement.statement", Guarded),
+    ("StoredStatement.enclosure", Guarded),
     ("StoredStatement.entry", Guarded),
     ("ReaderListResponse.readers", Attack(146)),
     ("ErrorBody.code", Attack(109)),

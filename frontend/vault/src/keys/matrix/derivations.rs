@@ -4,13 +4,13 @@
 use bip39::Language;
 use hmac::{Hmac, KeyInit, Mac};
 use keepwell_shared::{
-    bytes::to_base64url,
+    bytes::{Bytes, to_base64url},
     factor::RecoveryCode,
     id::{IdempotencyKey, ProvenId, WindowId},
     merkle::Leaf,
     puzzle::{PIECES, Search},
     request::{ProvedAnswer, ProvedRequest, RequestKey},
-    statement::State,
+    statement::{Enclosure, State},
 };
 use sha2::Sha256;
 
@@ -24,7 +24,7 @@ struct Derivation {
     under: fn(&str) -> Vec<u8>,
 }
 
-const DERIVATIONS: [Derivation; 13] = [
+const DERIVATIONS: [Derivation; 14] = [
     Derivation {
         label: label::UNLOCK_KEY,
         ours: || UnlockKey::from_export_key(&SAME).0.to_vec(),
@@ -161,6 +161,14 @@ const DERIVATIONS: [Derivation; 13] = [
                 .map(|piece| (0..).find(|number| solves(piece, *number)).unwrap())
                 .flat_map(u32::to_be_bytes)
                 .collect()
+        },
+    },
+    Derivation {
+        label: label::ENCLOSURE,
+        ours: || Enclosure::hash(&Bytes(vec![1; 32])).0.to_vec(),
+        under: |label| {
+            let parts: [&[u8]; 3] = [label.as_bytes(), &[0], &[1; 32]];
+            Hash::of(&parts.concat()).0.to_vec()
         },
     },
     Derivation {

@@ -18,9 +18,9 @@ use crate::{
     hooks::{self, use_here, use_session, use_transfers},
     message::Command,
     pages::{
-        Add, ChangePassword, ChartPage, Compare, Devices, Edit, Ended, IdleLock, NewFile, NewNote,
-        NewRecord, NotFound, Open, OwnerWords, Patients, Propose, Security, ServerSees, SetUp,
-        Share, Stop, Trends,
+        Add, ChangePassword, ChartPage, Compare, Delete, Devices, Edit, Ended, IdleLock, NewFile,
+        NewNote, NewRecord, NotFound, Open, OwnerWords, Patients, Propose, Security, ServerSees,
+        SetUp, Share, Stop, Trends,
     },
     platform::{self, code, storage},
     route::{Route, Wanted},
@@ -192,6 +192,7 @@ fn screen(route: &Route) -> Html {
             html! { <Trends key={record.to_string()} {chart} {record} /> }
         }
         Route::Edit { chart, record } => html! { <Edit {chart} {record} /> },
+        Route::Delete { chart, record } => html! { <Delete {chart} {record} /> },
         Route::Share { chart } => html! { <Share {chart} /> },
         Route::Stop { chart, grant } => html! { <Stop {chart} {grant} /> },
         Route::OwnerWords { chart } => html! { <OwnerWords {chart} /> },

@@ -149,6 +149,13 @@ routes! {
         /// The entry.
         record: RecordId,
     } = ["chart", chart, "entry", record, "edit"],
+    /// Delete an entry.
+    Delete {
+        /// The chart.
+        chart: ChartId,
+        /// The entry.
+        record: RecordId,
+    } = ["chart", chart, "entry", record, "delete"],
     /// With whom a chart is shared.
     Share {
         /// The chart.
@@ -217,6 +224,7 @@ impl Route {
             | Self::Entry { chart, .. }
             | Self::Revision { chart, .. }
             | Self::Edit { chart, .. }
+            | Self::Delete { chart, .. }
             | Self::Share { chart }
             | Self::Stop { chart, .. }
             | Self::OwnerWords { chart } => Some(*chart),

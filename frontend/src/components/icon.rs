@@ -29,6 +29,8 @@ pub(crate) enum Sign {
     Download,
     /// A pen.
     Pen,
+    /// A basket for what is thrown away.
+    Bin,
     /// Something new.
     Plus,
     /// Back.
@@ -58,6 +60,7 @@ pub(crate) fn icon(sign: Sign) -> Html {
         Sign::File => "M6 3h8l5 5v13H6ZM14 3v5h5",
         Sign::Download => "M12 4v11M7.5 11 12 15.5 16.5 11M5 20h14",
         Sign::Pen => "M4 20l1-4.5L16 4.5 19.5 8 8.5 19 4 20ZM13.5 7l3.5 3.5",
+        Sign::Bin => "M5 7h14M10 7V4.5h4V7M7 7l.8 13h8.4L17 7M10.5 11v5M13.5 11v5",
         Sign::Plus => "M12 5v14M5 12h14",
         Sign::Back => "M19 12H5M11 6l-6 6 6 6",
         Sign::Check => "M5 12.5 10 17.5 19.5 7",

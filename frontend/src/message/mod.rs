@@ -153,6 +153,16 @@ pub enum Command {
         /// What is decided.
         decision: Decision,
     },
+    /// Deletes an entry for everybody and for good. Answers [`Reply::Chart`].
+    DeleteEntry {
+        /// The chart.
+        chart: ChartId,
+        /// The entry.
+        record: RecordId,
+        /// The revision that the person has seen; refused with [`Failure::ChangedMeanwhile`] when
+        /// there is a newer one.
+        seen: Hash,
+    },
     /// One revision in full. Answers [`Reply::Entry`].
     OpenEntry {
         /// The chart.
@@ -238,6 +248,7 @@ impl std::fmt::Debug for Command {
             Self::Revise { .. } => "Revise",
             Self::Propose { .. } => "Propose",
             Self::Decide { .. } => "Decide",
+            Self::DeleteEntry { .. } => "DeleteEntry",
             Self::OpenEntry { .. } => "OpenEntry",
             Self::OpenFile { .. } => "OpenFile",
             Self::Cancel { .. } => "Cancel",

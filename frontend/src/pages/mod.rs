@@ -3,6 +3,7 @@
 mod change_password;
 mod chart;
 mod compare;
+mod delete;
 mod devices;
 mod edit;
 mod ended;
@@ -29,6 +30,7 @@ pub(crate) use self::{
     change_password::ChangePassword,
     chart::{ChartPage, Open},
     compare::Compare,
+    delete::Delete,
     devices::Devices,
     edit::Edit,
     ended::Ended,

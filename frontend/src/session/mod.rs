@@ -277,6 +277,7 @@ pub(crate) fn chart_of(command: &Command) -> Option<ChartId> {
         | Command::Revise { chart, .. }
         | Command::Propose { chart, .. }
         | Command::Decide { chart, .. }
+        | Command::DeleteEntry { chart, .. }
         | Command::OpenEntry { chart, .. }
         | Command::OpenFile { chart, .. }
         | Command::Share { chart, .. }

@@ -3,6 +3,7 @@
 
 pub(crate) mod behind;
 pub(crate) mod chart;
+pub(crate) mod delete;
 pub(crate) mod devices;
 pub(crate) mod door;
 pub(crate) mod entry;

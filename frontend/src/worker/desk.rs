@@ -270,6 +270,11 @@ impl Desk {
                 };
                 Reply::Entry(view::entry(revised))
             }
+            Command::DeleteEntry {
+                chart,
+                record,
+                seen,
+            } => Reply::Chart(view::chart(vault, vault.delete(chart, record, seen).await?)),
             Command::OpenEntry {
                 chart,
                 record,

@@ -164,6 +164,11 @@ fn Sheet(props: &SheetProps) -> Html {
                         { icon(Sign::Pen) }{ text::EDIT }
                     </RouteLink>
                 }
+                if props.chart.writable() && !older {
+                    <RouteLink hook="delete" to={Route::Delete { chart, record }} class="button quiet">
+                        { icon(Sign::Bin) }{ words::delete::DELETE }
+                    </RouteLink>
+                }
                 { Button::new()
                     .hook("print")
                     .label(text::PRINT)

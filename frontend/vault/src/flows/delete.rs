@@ -8,7 +8,7 @@ use keepwell_shared::{
 
 use super::{commit::Change, write::TakenFile};
 use crate::{
-    chart::{ChartState, Record},
+    chart::{Chart, ChartState, Record},
     entry::Draft,
     error::{Distrust, Error},
     platform::Platform,
@@ -24,7 +24,12 @@ impl<P: Platform> Vault<P> {
     /// [`Error::ChangedMeanwhile`] when `seen` is not the newest revision: somebody has written what
     /// the person has not read; otherwise a server that refuses or can not be reached. One that was
     /// deleted already is no error.
-    pub async fn delete(&self, chart: ChartId, record: RecordId, seen: Hash) -> Result<(), Error> {
+    pub async fn delete(
+        &self,
+        chart: ChartId,
+        record: RecordId,
+        seen: Hash,
+    ) -> Result<Chart, Error> {
         self.commit(chart, |state, _| {
             if state.is_deleted(record) {
                 return Ok(None);
@@ -38,7 +43,8 @@ impl<P: Platform> Vault<P> {
                 ..Change::default()
             }))
         })
-        .await
+        .await?;
+        self.view(chart)
     }
 
     /// The revisions that delete an entry: one for each compartment in which it ever was, because

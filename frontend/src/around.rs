@@ -1,9 +1,9 @@
-//! What stands around the screens of both programs: state, worker, router.
+//! What stands around the screens of both programs: state, worker, address.
 
 use yew::prelude::*;
-use yew_router::prelude::*;
 
 use crate::{
+    address::{Addressed, Way},
     bridge::Bridge,
     hooks::{use_session, use_transfers},
     route::{Route, Wanted},
@@ -28,7 +28,7 @@ pub(crate) struct AroundProps {
     pub(crate) children: Html,
 }
 
-/// Gives every screen below it the session and the router.
+/// Gives every screen below it the session and the address.
 #[component]
 pub(crate) fn Around(props: &AroundProps) -> Html {
     let state = {
@@ -40,20 +40,20 @@ pub(crate) fn Around(props: &AroundProps) -> Html {
     html! {
         <ContextProvider<Session> context={session}>
             <ContextProvider<Transfers> context={Transfers::new(list)}>
-                <BrowserRouter>
+                <Addressed>
                     { props.children.clone() }
-                </BrowserRouter>
+                </Addressed>
             </ContextProvider<Transfers>>
         </ContextProvider<Session>>
     }
 }
 
 /// Goes to the screen that one may see, instead of the one that was asked for.
-pub(crate) fn go_there(navigator: Option<&Navigator>, go: Option<&(Route, Option<Wanted>)>) {
-    match (go, navigator) {
-        (Some((to, None)), Some(navigator)) => navigator.replace(to),
-        (Some((to, Some(wanted))), Some(navigator)) => navigator.replace(&wanted.at(to)),
-        _ => {}
+pub(crate) fn go_there(way: &Way, go: Option<&(Route, Option<Wanted>)>) {
+    match go {
+        Some((to, None)) => way.replace(to),
+        Some((to, Some(wanted))) => way.replace_by_door(to, wanted),
+        None => {}
     }
 }
 

@@ -3,14 +3,13 @@
 use std::cell::RefCell;
 
 use yew::{AppHandle, prelude::*};
-use yew_router::prelude::*;
 
 use crate::{
     around::{Around, go_there, use_moves},
     bridge::Bridge,
     frame::Frame,
     handover::{self, Program},
-    hooks::{use_here, use_session},
+    hooks::{use_here, use_session, use_way},
     pages::{Insecure, Locked, NotFound, Register, ServerSees, SignIn, Welcome},
     platform::{self, storage},
     route::{Route, Wanted},
@@ -79,7 +78,7 @@ fn Door(props: &DoorProps) -> Html {
 #[component]
 fn Screens() -> Html {
     let session = use_session();
-    let (route, navigator) = (use_here(), use_navigator());
+    let (route, way) = (use_here(), use_way());
     let access = session.state().access.clone();
     let go = match &access {
         Access::Locked(..) if !route.is_public() => Some((Route::Locked, Wanted::of(&route))),
@@ -88,9 +87,7 @@ fn Screens() -> Html {
         _ => None,
     };
     use_moves(route.clone());
-    use_effect_with(go.clone(), move |go| {
-        go_there(navigator.as_ref(), go.as_ref())
-    });
+    use_effect_with(go.clone(), move |go| go_there(&way, go.as_ref()));
     let screen = match route {
         _ if go.is_some() => Html::default(),
         Route::SignIn => html! { <SignIn /> },

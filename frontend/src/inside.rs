@@ -7,7 +7,6 @@ use keepwell_shared::statement::Role;
 use wasm_bindgen::JsCast;
 use web_sys::Worker;
 use yew::{AppHandle, prelude::*};
-use yew_router::prelude::*;
 
 use crate::{
     around::{Around, go_there, use_moves},
@@ -15,7 +14,7 @@ use crate::{
     door,
     frame::{Frame, Surroundings},
     handover::{self, Program},
-    hooks::{self, use_here, use_session, use_transfers},
+    hooks::{self, use_here, use_session, use_transfers, use_way},
     message::Command,
     pages::{
         Add, ChangePassword, ChartPage, Compare, Delete, Devices, Edit, Ended, IdleLock, NewFile,
@@ -100,13 +99,13 @@ fn Inside(props: &InsideProps) -> Html {
 #[component]
 fn Screens() -> Html {
     let session = use_session();
-    let (route, location, navigator) = (use_here(), use_location(), use_navigator());
+    let (route, way) = (use_here(), use_way());
     use_device_told();
     use_end_of_page();
     use_end_of_session();
     use_moves(route.clone());
     let go = match &session.state().access {
-        Access::Unlocked(_) if route.is_door() => Some((Wanted::route(location.as_ref()), None)),
+        Access::Unlocked(_) if route.is_door() => Some((Wanted::route(&way.here().query), None)),
         Access::Unlocked(home) if route == Route::Home => Some((
             match (home.role, home.own.first()) {
                 (Role::Patient, Some(chart)) => Route::Chart { chart: *chart },
@@ -116,9 +115,7 @@ fn Screens() -> Html {
         )),
         _ => None,
     };
-    use_effect_with(go.clone(), move |go| {
-        go_there(navigator.as_ref(), go.as_ref())
-    });
+    use_effect_with(go.clone(), move |go| go_there(&way, go.as_ref()));
     if let Access::SettingUp(drawn) = &session.state().access {
         return html! { <Frame><SetUp drawn={(**drawn).clone()} /></Frame> };
     }

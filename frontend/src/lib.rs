@@ -6,6 +6,7 @@
 
 pub mod message;
 
+mod address;
 mod around;
 mod bench;
 mod bridge;

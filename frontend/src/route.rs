@@ -1,16 +1,12 @@
 //! The addresses. They name the screen and random ids, never a person or a record in clear.
 
-use std::{collections::HashMap, fmt::Display};
+use std::fmt::Display;
 
 use keepwell_shared::id::{ChartId, GrantId, RecordId};
-use yew_router::{AnyRoute, prelude::*};
 
 use crate::pages::Sheet;
 
 /// Writes the screens as an enum, and each one's path: words stand for themselves, names for the fields.
-///
-/// The router's own derive does the same by a table that is built as the page starts; it is many
-/// times as large, and a first visit pays for it.
 macro_rules! routes {
     ($($(#[$doc:meta])* $name:ident $({ $($(#[$about:meta])* $field:ident: $type:ty,)+ })? = [$($segment:tt),+],)+) => {
         /// Every screen.
@@ -28,28 +24,18 @@ macro_rules! routes {
             }
         }
 
-        impl Routable for Route {
-            fn from_path(path: &str, _: &HashMap<&str, &str>) -> Option<Self> {
-                Self::recognize(path)
-            }
-
-            fn to_path(&self) -> String {
+        impl Route {
+            /// Its path.
+            pub(crate) fn to_path(&self) -> String {
                 match self {
                     $(Self::$name $({ $($field,)+ })? => path(&[$(&$segment),+]),)+
                 }
             }
 
-            fn routes() -> Vec<&'static str> {
-                Vec::new()
-            }
-
-            fn not_found_route() -> Option<Self> {
-                Some(Self::NotFound)
-            }
-
-            fn recognize(path: &str) -> Option<Self> {
+            /// The screen at a path.
+            pub(crate) fn recognize(path: &str) -> Self {
                 let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
-                Self::of(&segments).or_else(Self::not_found_route)
+                Self::of(&segments).unwrap_or(Self::NotFound)
             }
         }
     };
@@ -250,17 +236,15 @@ impl Wanted {
         })
     }
 
-    /// The screen to go to, and home when nothing sensible was wanted.
-    pub(crate) fn route(location: Option<&Location>) -> Route {
-        location
-            .and_then(|location| Self::read(location.query_str()))
-            .map_or(Route::Home, |wanted| wanted.screen())
+    /// The screen that a door's query asks for, and home when nothing sensible was wanted.
+    pub(crate) fn route(query: &str) -> Route {
+        Self::read(query).map_or(Route::Home, |wanted| wanted.screen())
     }
 
     /// The address of a door that remembers this. Paths are made of letters that stand for themselves
     /// in a query, so that neither side needs percent coding.
-    pub(crate) fn at(&self, door: &Route) -> AnyRoute {
-        AnyRoute::new(format!("{}{THEN}{}", door.to_path(), self.then))
+    pub(crate) fn at(&self, door: &Route) -> String {
+        format!("{}{THEN}{}", door.to_path(), self.then)
     }
 
     fn read(query: &str) -> Option<Self> {
@@ -270,9 +254,12 @@ impl Wanted {
 
     /// Whoever wrote the address chose the path: only a screen behind the door is followed.
     fn screen(&self) -> Route {
-        Route::recognize(&self.then)
-            .filter(|route| !route.is_public())
-            .unwrap_or(Route::Home)
+        let screen = Route::recognize(&self.then);
+        if screen.is_public() {
+            Route::Home
+        } else {
+            screen
+        }
     }
 }
 
@@ -295,7 +282,7 @@ mod tests {
         };
         let kept = Wanted::of(&route).unwrap();
         assert_eq!(wanted(&kept.then), route);
-        let address = kept.at(&Route::Locked).to_path();
+        let address = kept.at(&Route::Locked);
         let query = address.strip_prefix("/locked").unwrap();
         assert_eq!(Wanted::read(query).unwrap().screen(), route);
         assert!(
@@ -344,10 +331,10 @@ mod tests {
             ),
         ] {
             assert_eq!(route.to_path(), path);
-            assert_eq!(Route::recognize(&path), Some(route));
+            assert_eq!(Route::recognize(&path), route);
         }
         for path in ["/chart", "/chart/x", "/register/now", "/sign-in%20"] {
-            assert_eq!(Route::recognize(path), Some(Route::NotFound), "{path}");
+            assert_eq!(Route::recognize(path), Route::NotFound, "{path}");
         }
     }
 

@@ -1,10 +1,9 @@
-//! A link to another screen. Unlike the router's own it carries the name that tests look for, and
-//! tells which screen is the present one.
+//! A link to another screen. It carries the name that tests look for, and tells which screen is the
+//! present one.
 
 use yew::prelude::*;
-use yew_router::prelude::*;
 
-use crate::route::Route;
+use crate::{hooks::use_way, route::Route};
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct RouteLinkProps {
@@ -22,15 +21,15 @@ pub(crate) struct RouteLinkProps {
 
 #[component]
 pub(crate) fn RouteLink(props: &RouteLinkProps) -> Html {
-    let navigator = use_navigator();
+    let way = use_way();
     let onclick = {
         let to = props.to.clone();
         Callback::from(move |event: MouseEvent| {
             let elsewhere =
                 event.meta_key() || event.ctrl_key() || event.shift_key() || event.alt_key();
-            if let (false, Some(navigator)) = (elsewhere, &navigator) {
+            if !elsewhere {
                 event.prevent_default();
-                navigator.push(&to);
+                way.push(&to);
             }
         })
     };

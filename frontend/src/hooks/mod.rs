@@ -8,7 +8,6 @@ mod record;
 mod sent;
 
 use yew::prelude::*;
-use yew_router::prelude::*;
 
 pub(crate) use self::{
     busy::use_busy,
@@ -19,6 +18,7 @@ pub(crate) use self::{
     sent::{Sent, use_sent},
 };
 use crate::{
+    address::Way,
     route::Route,
     session::{Session, transfers::Transfers},
 };
@@ -26,48 +26,47 @@ use crate::{
 /// What every screen may use.
 #[hook]
 pub(crate) fn use_session() -> Session {
-    #[expect(clippy::expect_used, reason = "app.rs wraps every screen in it")]
+    #[expect(clippy::expect_used, reason = "around.rs wraps every screen in it")]
     use_context::<Session>().expect("the session stands around every screen")
 }
 
 /// Files on their way.
 #[hook]
 pub(crate) fn use_transfers() -> Transfers {
-    #[expect(clippy::expect_used, reason = "app.rs wraps every screen in it")]
+    #[expect(clippy::expect_used, reason = "around.rs wraps every screen in it")]
     use_context::<Transfers>().expect("the transfers stand around every screen")
+}
+
+/// The address, and how to leave it.
+#[hook]
+pub(crate) fn use_way() -> Way {
+    #[expect(clippy::expect_used, reason = "around.rs wraps every screen in it")]
+    use_context::<Way>().expect("the address stands around every screen")
 }
 
 /// The screen that the address names.
 #[hook]
 pub(crate) fn use_here() -> Route {
-    use_route::<Route>().unwrap_or(Route::NotFound)
+    Route::recognize(&use_way().here().path)
 }
 
 /// Changes with every step, even with one that leads to the screen where one is: a click on what is
 /// open asks for it again.
 #[hook]
-pub(crate) fn use_step() -> Option<u32> {
-    use_location().and_then(|location| location.id())
+pub(crate) fn use_step() -> u32 {
+    use_way().here().step
 }
 
 /// Goes to a screen.
 #[hook]
 pub(crate) fn use_go() -> Callback<Route> {
-    let navigator = use_navigator();
-    Callback::from(move |route: Route| {
-        if let Some(navigator) = &navigator {
-            navigator.push(&route);
-        }
-    })
+    let way = use_way();
+    Callback::from(move |route: Route| way.push(&route))
 }
 
 /// Goes to a screen in place of the present one, which "back" then does not find.
 #[hook]
 pub(crate) fn use_replace() -> Callback<Route> {
-    let navigator = use_navigator();
-    Callback::from(move |route: Route| {
-        if let Some(navigator) = &navigator {
-            navigator.replace(&route);
-        }
-    })
+    let way = use_way();
+    Callback::from(move |route: Route| way.replace(&route))
 }

@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use yew::prelude::*;
-use yew_router::prelude::*;
 
+use super::use_way;
 use crate::{platform, words};
 
 /// Sets the title and returns where the heading of the screen belongs. The focus moves there when
@@ -20,7 +20,7 @@ pub(crate) fn use_page(title: &str) -> NodeRef {
 #[hook]
 pub(crate) fn use_page_after(title: &str, from: Option<String>) -> NodeRef {
     let heading = use_node_ref();
-    let path = use_location().map(|location| location.path().to_owned());
+    let path = use_way().here().path.clone();
     use_effect_with(title.to_owned(), |title| {
         platform::set_title(&words::tab(title));
     });

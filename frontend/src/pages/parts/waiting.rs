@@ -10,6 +10,7 @@ use crate::{
     components::{Button, Callout, Dialog, Look, RouteLink, TextArea, Tone},
     hooks::{use_busy, use_session},
     message::{Chart, Command, Decision, Failure, Outcome, Reply, Waiting},
+    pages::record::Told,
     platform::locale,
     route::Route,
     words::{self, chart, failure, waiting as text},
@@ -163,7 +164,7 @@ fn WaitingCard(props: &WaitingCardProps) -> Html {
             <h3 data-test="waiting-title">{ &one.title }</h3>
             { meta(one) }
             if !one.text.is_empty() {
-                <p class="entry-text">{ &one.text }</p>
+                <Told text={one.text.clone()} />
             }
             if let Some(file) = &one.file {
                 <p>{ &file.name }{ ". " }{ text::FILE_LATER }</p>

@@ -34,6 +34,8 @@ pub(crate) async fn two_states(stage: &mut Stage) {
     open_shared_chart(doctor).await;
     doctor.see_with("row-title", SECOND).await;
     doctor.gone("standing").await;
+    // What reads the entries is a program of its own: it must have come before its server goes.
+    doctor.see("entries-read").await;
 }
 
 /// The data goes back, and both open the chart anew.
@@ -88,6 +90,7 @@ pub(crate) async fn goes_on(stage: &Stage) {
 pub(crate) async fn writes_again(stage: &mut Stage) {
     stage.server.save("after");
     write_note(stage.patient(), THIRD, "Since the walk.").await;
+    stage.doctor().see("entries-read").await;
     stage.server.restore("after");
     let patient = stage.patient();
     patient.click("nav-chart").await;

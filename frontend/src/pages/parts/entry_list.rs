@@ -76,7 +76,8 @@ pub(crate) fn EntryList(props: &EntryListProps) -> Html {
         let wanted = wanted.setter();
         Callback::from(move |new| wanted.set(new))
     };
-    // Until it is known what the entries say, the list stands as it was read.
+    // Until it is known what the entries say, the list stands as it was opened.
+    let read = told.answer.is_some();
     let (rows, total, authors) = match told.answer.as_deref() {
         Some(Answer::Timeline(page, authors)) => {
             let rows: Vec<Row> = page.lines.iter().filter_map(Row::of_line).collect();
@@ -109,7 +110,9 @@ pub(crate) fn EntryList(props: &EntryListProps) -> Html {
                     { said(&wanted, total) }
                 </p>
             }
-            { for by_month(rows, props) }
+            <div data-test={if read { "entries-read" } else { "entries" }} aria-busy={(!read).to_string()}>
+                { for by_month(rows, props) }
+            </div>
             if total > *most {
                 { Button::new().hook("more").label(chart::MORE).onclick(more).view() }
             }

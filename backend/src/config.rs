@@ -28,6 +28,9 @@ pub struct Arguments {
     /// What one account may keep, in sealed bytes
     #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_QUOTA)]
     quota: u64,
+    /// Bytes of the disk that files may not take
+    #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_KEEP_FREE)]
+    keep_free: u64,
     /// Certificate chain in PEM
     #[arg(
         long,
@@ -64,8 +67,8 @@ enum TlsMode {
 const DEFAULT_MAX_FILE: u64 = 2 << 30;
 /// 8 GiB.
 const DEFAULT_QUOTA: u64 = 8 << 30;
-/// Bytes of the disk that files may not take, so that signing in still works on a full one.
-const KEEP_FREE: u64 = 64 << 20;
+/// 64 MiB, so that signing in still works on a full disk.
+const DEFAULT_KEEP_FREE: u64 = 64 << 20;
 
 /// Everything that a server needs to start.
 #[derive(Debug, Clone)]
@@ -132,7 +135,7 @@ impl Config {
             web,
             max_file: DEFAULT_MAX_FILE,
             quota: DEFAULT_QUOTA,
-            keep_free: KEEP_FREE,
+            keep_free: DEFAULT_KEEP_FREE,
             log: LogTo::Stderr,
             throttle: true,
             clock: Clock::system(),
@@ -160,6 +163,7 @@ impl From<Arguments> for Config {
             tls,
             max_file: arguments.max_file,
             quota: arguments.quota,
+            keep_free: arguments.keep_free,
             log: arguments.log.map_or(LogTo::Stderr, LogTo::File),
             ..Self::new(arguments.data, arguments.web)
         }
@@ -191,6 +195,7 @@ mod tests {
             &["x", "--trusted-proxy", "localhost"],
             &["x", "--listen", "8420"],
             &["x", "--max-file", "-1"],
+            &["x", "--keep-free", "64M"],
         ] {
             assert!(Arguments::try_parse_from(wrong).is_err(), "{wrong:?}");
         }
@@ -213,5 +218,6 @@ mod tests {
         assert!(config.throttle);
         assert_eq!(config.tls, Tls::None);
         assert!(config.listen.ip().is_loopback());
+        assert_eq!(config.keep_free, 64 << 20);
     }
 }

@@ -90,6 +90,13 @@ impl Server {
         self.start_again();
     }
 
+    /// The same with other arguments from now on.
+    pub fn restart_with(&mut self, arguments: &[&str]) {
+        let arguments = arguments.iter().map(|argument| (*argument).to_owned());
+        self.arguments = arguments.collect();
+        self.restart();
+    }
+
     /// Keeps a copy of everything that the server has, as whoever makes its backups can.
     pub fn save(&mut self, name: &str) {
         self.stop();

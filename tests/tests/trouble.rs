@@ -130,18 +130,9 @@ async fn a_line_that_stays_broken_is_said_and_nothing_is_listed() {
     let server = Server::start();
     let tap = Wiretap::on(server.address()).await;
     let patient = Person::register(tap.address(), "patient-one", Role::Patient).await;
-    struct Cut<'a>(&'a Wiretap);
-    impl Watch for Cut<'_> {
-        fn progress(&self, _: u64, _: u64) {
-            self.0.cut(true);
-        }
-        fn cancelled(&self) -> bool {
-            false
-        }
-    }
     let bytes = Bytes(noise(1, 12 << 20));
     assert_eq!(
-        add_to(&patient, &server, bytes, &Cut(&tap)).await,
+        add_to(&patient, &server, bytes, &Cut(Some(&tap))).await,
         Err(Error::Offline)
     );
     tap.cut(false);
@@ -159,6 +150,97 @@ async fn a_line_that_stays_broken_is_said_and_nothing_is_listed() {
         add(&patient, Bytes(noise(1, 1 << 20)), &Quiet::default()).await,
         Ok(())
     );
+}
+
+/// Four lost uploads fill an account that has room for one and a half, unless each is given back.
+#[tokio::test]
+async fn uploads_after_a_lost_line_give_their_room_back() {
+    let server = Server::start_with(&["--quota", "3000000"]);
+    let tap = Wiretap::on(server.address()).await;
+    let patient = Person::register(tap.address(), "patient-one", Role::Patient).await;
+    let chart = patient.chart().await;
+    let bytes = Bytes(noise(1, 2_000_000));
+    let save = async |watch: &Cut<'_>| {
+        let info = bytes.info("file.pdf");
+        let draft = draft("A file");
+        let added = patient.vault.add_file(chart, &draft, info, &bytes, watch);
+        added.await.map(|_| ())
+    };
+    for _ in 0..4 {
+        tap.cut(false);
+        assert_eq!(save(&Cut(Some(&tap))).await, Err(Error::Offline));
+        assert_eq!(rows(&server, "blob WHERE removing = 0"), 1, "only the last");
+    }
+    tap.cut(false);
+    assert_eq!(save(&Cut(None)).await, Ok(()));
+    assert_eq!(rows(&server, "blob WHERE removing = 0"), 1);
+    let entries = patient.vault.open_chart(chart).await.unwrap().entries;
+    assert_eq!(entries.len(), 1);
+    let (record, revision) = (entries[0].record, entries[0].revision);
+    assert!(patient.open(chart, record, revision).await.unwrap() == bytes.0);
+}
+
+/// Whoever signs out after a lost upload leaves nothing behind that counts.
+#[tokio::test]
+async fn signing_out_gives_the_room_of_a_lost_upload_back() {
+    let server = Server::start();
+    let tap = Wiretap::on(server.address()).await;
+    let patient = Person::register(tap.address(), "patient-one", Role::Patient).await;
+    let bytes = Bytes(noise(1, 2_000_000));
+    assert_eq!(
+        add(&patient, bytes, &Cut(Some(&tap))).await,
+        Err(Error::Offline)
+    );
+    assert_eq!(rows(&server, "blob WHERE removing = 0"), 1);
+    tap.cut(false);
+    patient.vault.sign_out().await.unwrap();
+    assert_eq!(rows(&server, "blob WHERE removing = 0"), 0);
+}
+
+/// The operator's disk has no room: a note and a file say so, and nothing half-written is listed.
+#[tokio::test]
+async fn a_full_disk_is_said_and_nothing_is_listed() {
+    let mut server = Server::start();
+    let patient = Person::register(server.address(), "patient-one", Role::Patient).await;
+    let chart = patient.chart().await;
+    let kept = patient.note(chart, "Kept", "").await;
+    server.restart_with(&["--keep-free", FULL]);
+    let full = Error::Refused(Code::StorageFull);
+    let refused = patient.vault.add_note(chart, &draft("A note")).await;
+    assert_eq!(refused.unwrap_err(), full);
+    let bytes = Bytes(noise(1, 2_000_000));
+    assert_eq!(add(&patient, bytes, &Quiet::default()).await, Err(full));
+    assert_eq!(rows(&server, "blob"), 0);
+    let only_what_was_there = async |person: &Person| {
+        let shown = person.vault.open_chart(chart).await.unwrap();
+        assert!(shown.refused.is_empty());
+        assert_eq!(shown.entries.len(), 1);
+        assert_eq!(shown.entries[0].revision, kept.revision);
+    };
+    only_what_was_there(&patient).await;
+    server.restart_with(&[]);
+    only_what_was_there(&patient).await;
+    patient.note(chart, "A note", "").await;
+    let bytes = Bytes(noise(1, 2_000_000));
+    assert_eq!(add(&patient, bytes, &Quiet::default()).await, Ok(()));
+}
+
+/// More than any disk has.
+const FULL: &str = "4000000000000000000";
+
+/// Cuts the line once the first bytes are through, if there is one to cut.
+struct Cut<'a>(Option<&'a Wiretap>);
+
+impl Watch for Cut<'_> {
+    fn progress(&self, _: u64, _: u64) {
+        if let Some(tap) = self.0 {
+            tap.cut(true);
+        }
+    }
+
+    fn cancelled(&self) -> bool {
+        false
+    }
 }
 
 /// As `add`, but asks nothing over the line that is about to break.

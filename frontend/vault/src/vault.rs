@@ -9,7 +9,7 @@ use std::{
 use futures::lock::Mutex;
 use keepwell_shared::{
     bytes::Hash,
-    id::{AccountId, ChartId},
+    id::{AccountId, BlobId, ChartId},
     statement::{Grant, KeyBundle, Role, Verified},
     username::Username,
     words::Words,
@@ -36,6 +36,8 @@ pub struct Vault<P> {
     pub(crate) charts: RefCell<HashMap<ChartId, Rc<ChartState>>>,
     pub(crate) chain: RefCell<AccountChain>,
     pub(crate) memory: RefCell<AccountMemory>,
+    /// Uploads that were given up while the server could not hear it.
+    pub(crate) unfinished: RefCell<Vec<BlobId>>,
     turns: RefCell<HashMap<ChartId, Rc<Mutex<()>>>>,
 }
 
@@ -107,6 +109,7 @@ impl<P: Platform> Vault<P> {
             charts: RefCell::new(HashMap::new()),
             chain: RefCell::new(opened.chain),
             memory: RefCell::new(opened.memory),
+            unfinished: RefCell::default(),
             turns: RefCell::new(HashMap::new()),
         }
     }

@@ -227,6 +227,7 @@ impl<P: Platform> Vault<P> {
             .ok_or(Error::Program)?;
         let room = BlobPostRequest { sealed_length };
         let over = || watch.cancelled();
+        self.give_back().await;
         let asked = self
             .api
             .call_until(BlobPost, &[&chart], "", &room, &over)
@@ -243,15 +244,31 @@ impl<P: Platform> Vault<P> {
             Ok(sealed) => write(&sealed).await,
             Err(error) => Err(error),
         };
+        if written.is_err() {
+            self.unfinished.borrow_mut().push(blob);
+        }
         if !matches!(written, Ok(_) | Err(Error::Offline)) {
-            // The room is given back at once where the server can be reached, else after a day:
-            // the person has waited long enough and this is tried only once.
-            let _ = self
-                .api
-                .call_until(BlobDelete, &[&blob], "", &Empty {}, &|| true)
-                .await;
+            self.give_back().await;
         }
         written
+    }
+
+    /// Gives the room of uploads back that were given up, or it would count for a day. What the server
+    /// does not hear now is kept for the next time: the person has waited long enough, and this is
+    /// tried only once. The server keeps what was named by something signed after all.
+    pub(super) async fn give_back(&self) {
+        let given_up = self.unfinished.take();
+        for (at, blob) in given_up.iter().enumerate() {
+            let told = self
+                .api
+                .call_until(BlobDelete, &[blob], "", &Empty {}, &|| true)
+                .await;
+            if matches!(told, Err(Error::Cancelled | Error::Offline)) {
+                let kept = given_up.iter().skip(at).copied();
+                self.unfinished.borrow_mut().extend(kept);
+                return;
+            }
+        }
     }
 
     async fn upload(

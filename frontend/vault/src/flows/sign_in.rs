@@ -57,7 +57,7 @@ pub struct PasswordProven<P> {
 /// What a right password gives.
 pub(crate) struct ShownPassword {
     username: Username,
-    unlock_key: UnlockKey,
+    pub(crate) unlock_key: UnlockKey,
     session_key: Zeroizing<Vec<u8>>,
     proven: ProvenId,
 }
@@ -94,6 +94,7 @@ impl<P: Platform> Vault<P> {
     /// When the server can not be reached; the session then ends by itself.
     pub async fn sign_out(&self) -> Result<(), Error> {
         returning::forget(&self.api.platform, &self.username).await;
+        self.give_back().await;
         self.api
             .call(SessionEnd, &[], "", &Empty {})
             .await

@@ -317,12 +317,17 @@ pub fn noise(seed: u64, length: usize) -> Vec<u8> {
 
 /// The folder of real FHIR bundles; a test that has none says so and goes on with its own.
 pub fn fhir_folder() -> Option<PathBuf> {
-    let folder = std::env::var_os("KEEPWELL_FHIR_DIR")
+    let named = std::env::var_os("KEEPWELL_FHIR_DIR");
+    let why = match named {
+        Some(_) => "names no folder",
+        None => "is not set",
+    };
+    let folder = named
         // A browser refuses a path with `..` in it without a word.
         .and_then(|folder| PathBuf::from(folder).canonicalize().ok())
         .filter(|folder| folder.is_dir());
     if folder.is_none() {
-        println!("skipped: real FHIR bundles (KEEPWELL_FHIR_DIR is not set)");
+        println!("skipped: real FHIR bundles (KEEPWELL_FHIR_DIR {why})");
     }
     folder
 }

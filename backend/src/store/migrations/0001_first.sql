@@ -142,7 +142,7 @@ CREATE TABLE compartment_head (
     compartment BLOB    NOT NULL CHECK (length(compartment) = 16),
     -- Counts the heads of the compartment, with gaps after a repair: how often anything in it changed.
     counter     INTEGER NOT NULL CHECK (counter >= 0),
-    -- The signed head: epoch, key id, how many entries and revisions, a hash over the entries, date.
+    -- The signed head: epoch, key id, how many entries and revisions, a hash over the entries, who else may read there, how much of what others wrote the owner has seen, date.
     statement   BLOB    NOT NULL,
     PRIMARY KEY (chart, compartment, counter)
 ) STRICT, WITHOUT ROWID;
@@ -211,7 +211,7 @@ CREATE TABLE revision (
     number      INTEGER NOT NULL CHECK (number > 0),
     -- 0 while the entry is there, 1 where it left for another category, 2 where its owner has signed that it was lost, 3 where an entry by somebody else was declined, 4 where it was asked about, 5 where its owner has deleted it.
     state       INTEGER NOT NULL CHECK (state IN (0, 1, 2, 3, 4, 5)),
-    -- The signed revision: compartment id, author, date, padded lengths, which blob, wrapped keys. Gone once the entry was deleted.
+    -- The signed revision: compartment id, author, date, padded lengths, which blob, wrapped keys, whose entry it decides about. Gone once the entry was deleted.
     statement   BLOB,
     -- The sealed entry: opaque bytes of a padded length. Gone soon after the statement.
     entry       BLOB,

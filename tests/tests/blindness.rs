@@ -12,7 +12,7 @@
 
 use keepwell_shared::statement::Role;
 use keepwell_tests::{Bytes, Person, Quiet, Server, Wiretap, contains, files, forms, noise};
-use keepwell_vault::{Category, Draft};
+use keepwell_vault::{Category, Draft, Unlocking};
 
 #[tokio::test]
 async fn nothing_of_content_names_passwords_or_keys_reaches_the_server() {
@@ -92,6 +92,8 @@ async fn nothing_of_content_names_passwords_or_keys_reaches_the_server() {
     for person in [&patient, &doctor] {
         canaries.push(("password", person.password.clone().into_bytes()));
         canaries.extend(person.vault.canaries());
+        let unlocking = Unlocking::begin(person.line.clone(), &person.username, &person.password);
+        canaries.extend(unlocking.await.unwrap().canaries());
     }
     canaries.push(("bytes of the file", content.0[5_000..5_032].to_vec()));
     assert!(
@@ -101,7 +103,10 @@ async fn nothing_of_content_names_passwords_or_keys_reaches_the_server() {
             .count()
             >= 12
     );
-    assert!(canaries.iter().any(|(name, _)| *name == "RecordKey"));
+    for key in ["RecordKey", "ContentKey", "UnlockKey", "RequestKey"] {
+        let many = canaries.iter().filter(|(name, _)| *name == key).count();
+        assert!(many >= 2, "{many} of {key}");
+    }
 
     let mut places = vec![("traffic".to_owned(), tap.heard())];
     places.extend(files(&server));

@@ -115,6 +115,7 @@ async fn what_is_written_after_the_end_stays_closed_on_a_lying_server() {
         doctor.vault.open_chart(chart).await.unwrap().entries.len(),
         2
     );
+    let held = doctor.vault.held();
 
     let database = rusqlite::Connection::open(server.data().join("keepwell.sqlite3")).unwrap();
     let heads_before: Vec<(Vec<u8>, u32)> = database
@@ -202,7 +203,7 @@ async fn what_is_written_after_the_end_stays_closed_on_a_lying_server() {
     let mut tried = 0;
     for row in rows {
         let revision = Unverified::<Revision>::from_bytes(row.unwrap());
-        let opens = doctor.vault.would_open(&revision);
+        let opens = doctor.vault.would_open(&revision, &held);
         assert_eq!(opens, !new.contains(&revision.id().unwrap()));
         tried += 1;
     }

@@ -263,6 +263,7 @@ async fn when_sharing_ends_nothing_is_added_and_what_was_written_is_shown_as_wha
     let (patient, doctor, other, chart) = three(&server).await;
     let draft = titled("Before the end", Category::Clinical);
     doctor.vault.propose(chart, &draft, None).await.unwrap();
+    let held = doctor.vault.held();
     let shown = open(&patient, chart).await;
     let grant = |name: &str| {
         let mut sharing = shown.sharing.iter();
@@ -298,7 +299,7 @@ async fn when_sharing_ends_nothing_is_added_and_what_was_written_is_shown_as_wha
         .unwrap();
     let read = open(&other, chart).await;
     assert_eq!(titles(&read), ["Not for doctor-one"]);
-    assert!(!doctor.vault.would_open(&last_revision(&server)));
+    assert!(!doctor.vault.would_open(&last_revision(&server), &held));
 }
 
 fn last_revision(

@@ -151,6 +151,14 @@ impl<P: Platform> Api<P> {
         Ok(session.id)
     }
 
+    /// The key of the request proofs, for the search that must find it nowhere.
+    #[cfg(feature = "canaries")]
+    pub(crate) fn request_key(&self) -> Option<[u8; 32]> {
+        let session = self.session.borrow();
+        // EXPOSE: for `canaries.rs` alone.
+        session.as_ref().map(|session| *session.key.expose())
+    }
+
     /// Calls an endpoint that answers with JSON.
     pub(crate) async fn call<E: Endpoint>(
         &self,

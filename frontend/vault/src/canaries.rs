@@ -10,7 +10,7 @@ use crate::{
     error::Error,
     factor::Factor,
     flows::{Begun, PasswordProven, ShownPassword, begin},
-    keys::{Context, expose_all},
+    keys::{ContentKey, Context, Kind, RecordKey, expose_all},
     platform::Platform,
     vault::Vault,
 };
@@ -62,8 +62,21 @@ impl<P: Platform> Unlocking<P> {
     }
 }
 
+impl<P: Platform> Unlocking<P> {
+    /// The keys that a session begins with, with a name for each.
+    pub fn canaries(&self) -> Vec<(&'static str, Vec<u8>)> {
+        // EXPOSE: the point of this file.
+        let mut all = vec![("UnlockKey", expose_all::unlock(&self.shown.unlock_key))];
+        all.extend(request_key(&self.api));
+        all
+    }
+}
+
+/// Keys that somebody had at some time, whatever the server says later.
+pub struct Held(Vec<RecordKey>);
+
 impl<P: Platform> Vault<P> {
-    /// Every key that this vault holds now, with a name for it.
+    /// Every key that this vault holds now, or finds inside what it holds, with a name for it.
     pub fn canaries(&self) -> Vec<(&'static str, Vec<u8>)> {
         // EXPOSE: the point of this file.
         let mut all = vec![
@@ -71,6 +84,7 @@ impl<P: Platform> Vault<P> {
             ("signing key", self.identity.signing.expose().to_vec()),
             ("wrapping key", self.identity.wrapping.expose().to_vec()),
         ];
+        all.extend(request_key(&self.api));
         for state in self.charts.borrow().values() {
             for (_, compartment) in state.keyring.iter() {
                 all.extend(
@@ -80,19 +94,36 @@ impl<P: Platform> Vault<P> {
                 );
             }
             for record in state.records() {
-                if let Ok(key) = record_key(&state.keyring, record.statement.payload()) {
-                    all.push(("RecordKey", expose_all::record(&key)));
-                }
+                let payload = record.statement.payload();
+                let Ok(key) = record_key(&state.keyring, payload) else {
+                    continue;
+                };
+                all.extend(
+                    content_keys_of(&key, payload)
+                        .map(|key| ("ContentKey", expose_all::content(&key))),
+                );
+                all.push(("RecordKey", expose_all::record(&key)));
             }
         }
         all
     }
-}
 
-impl<P: Platform> Vault<P> {
-    /// Whether any key that this vault holds opens an entry that a server gives away against the
-    /// rules: every compartment key of every epoch is tried in the entry's own place.
-    pub fn would_open(&self, revision: &Unverified<Revision>) -> bool {
+    /// The RecordKeys of everything that this vault reads now, of entries by others too.
+    pub fn held(&self) -> Held {
+        let mut keys = Vec::new();
+        for state in self.charts.borrow().values() {
+            let own = state.records().map(|record| record.statement.payload());
+            keys.extend(own.filter_map(|revision| record_key(&state.keyring, revision).ok()));
+            let others = state.writers.values().flat_map(|writers| writers.all());
+            keys.extend(others.filter_map(|written| written.key(&self.identity).ok()));
+        }
+        Held(keys)
+    }
+
+    /// Whether any key that this vault holds, or held, opens an entry that a server gives away against
+    /// the rules: every CompartmentKey of every epoch is tried on its RecordKey in the entry's own place,
+    /// and every RecordKey on its ContentKeys.
+    pub fn would_open(&self, revision: &Unverified<Revision>, held: &Held) -> bool {
         let Some(revision) = revision
             .id()
             .ok()
@@ -101,18 +132,34 @@ impl<P: Platform> Vault<P> {
             return false;
         };
         let payload = revision.payload();
-        self.charts.borrow().values().any(|state| {
-            state.keyring.iter().any(|(_, compartment)| {
-                compartment.all().any(|key| {
-                    let context = Context::RecordKey(
-                        payload.chart,
-                        payload.compartment,
-                        payload.epoch,
-                        payload.record,
-                    );
-                    key.unwrap_key(&payload.record_key, &context).is_ok()
-                })
+        let context = Context::RecordKey(
+            payload.chart,
+            payload.compartment,
+            payload.epoch,
+            payload.record,
+        );
+        let by_compartment = self.charts.borrow().values().any(|state| {
+            let mut compartments = state.keyring.iter();
+            compartments.any(|(_, compartment)| {
+                let mut keys = compartment.all();
+                keys.any(|key| key.unwrap_key(&payload.record_key, &context).is_ok())
             })
-        })
+        });
+        let mut held = held.0.iter();
+        by_compartment || held.any(|key| content_keys_of(key, payload).next().is_some())
     }
+}
+
+fn request_key<P: Platform>(api: &Api<P>) -> Option<(&'static str, Vec<u8>)> {
+    Some(("RequestKey", api.request_key()?.to_vec()))
+}
+
+/// The keys of entry and file that a RecordKey opens.
+fn content_keys_of(key: &RecordKey, revision: &Revision) -> impl Iterator<Item = ContentKey> {
+    let file = revision.file.as_ref().map(|file| &file.content);
+    let all = [(Some(&revision.entry), Kind::Entry), (file, Kind::File)];
+    all.into_iter().filter_map(|(content, kind)| {
+        let context = Context::ContentKey(revision.chart, revision.record, kind);
+        key.unwrap_key(&content?.content_key, &context).ok()
+    })
 }

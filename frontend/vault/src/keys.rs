@@ -299,7 +299,11 @@ fn open(
 /// For `canaries.rs` alone.
 #[cfg(feature = "canaries")]
 pub(crate) mod expose_all {
-    use super::{AccountKey, CompartmentKey, RecordKey};
+    use super::{AccountKey, CompartmentKey, ContentKey, RecordKey, UnlockKey};
+
+    pub(crate) fn unlock(key: &UnlockKey) -> Vec<u8> {
+        key.0.to_vec()
+    }
 
     pub(crate) fn account(key: &AccountKey) -> Vec<u8> {
         key.0.to_vec()
@@ -310,6 +314,10 @@ pub(crate) mod expose_all {
     }
 
     pub(crate) fn record(key: &RecordKey) -> Vec<u8> {
+        key.0.to_vec()
+    }
+
+    pub(crate) fn content(key: &ContentKey) -> Vec<u8> {
         key.0.to_vec()
     }
 }

@@ -44,7 +44,7 @@ mod vault;
 mod words;
 
 #[cfg(feature = "canaries")]
-pub use canaries::Unlocking;
+pub use canaries::{Held, Unlocking};
 pub use chart::{
     Chart, Doubt, GrantView, Listing, OpenedRevision, RefusedItem, Standing, Waiting, WaitingEntry,
     What,

@@ -18,8 +18,8 @@ use crate::{
     message::Command,
     pages::{
         Add, ChangePassword, ChartPage, Compare, Delete, Devices, Edit, Ended, IdleLock, NewFile,
-        NewNote, NewRecord, NotFound, Open, OwnerWords, Patients, Propose, Security, ServerSees,
-        SetUp, Share, Stop, Trends,
+        NewNote, NewRecord, NotFound, Open, OwnerWords, Patients, Propose, SecondFactor, Security,
+        ServerSees, SetUp, Share, Stop, Trends,
     },
     platform::{self, code, storage},
     route::{Route, Wanted},
@@ -196,6 +196,7 @@ fn screen(route: &Route) -> Html {
         Route::Compare => html! { <Compare /> },
         Route::Devices => html! { <Devices /> },
         Route::Security => html! { <Security /> },
+        Route::SecondFactor => html! { <SecondFactor /> },
         Route::ChangePassword => html! { <ChangePassword /> },
         Route::ServerSees => html! { <ServerSees /> },
         _ => html! { <NotFound /> },

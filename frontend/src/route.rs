@@ -165,6 +165,8 @@ routes! {
     Devices = ["devices"],
     /// What protects the account.
     Security = ["security"],
+    /// Another app for codes, or new recovery codes.
+    SecondFactor = ["second-factor"],
     /// Change the password.
     ChangePassword = ["password"],
     /// What the server can see.

@@ -47,7 +47,9 @@ impl Person {
     pub async fn elsewhere(&self, address: SocketAddr) -> Self {
         if self.authenticator.recovery_codes_left() == 1 {
             let factor = self.authenticator.next();
-            let sheet = self.vault.new_recovery_codes(&self.password, &factor).await;
+            let confirmed = self.vault.confirm(&self.password, &factor).await;
+            confirmed.expect("both factors are right");
+            let sheet = self.vault.new_recovery_codes().await;
             self.authenticator.new_sheet(sheet.expect("a new sheet"));
         }
         self.on(address, &Device::default()).await

@@ -48,10 +48,12 @@ mod tests {
     #[test]
     fn it_reads_what_the_worker_writes() {
         let drawn = NewFactor {
-            username: "anna".into(),
             uri: "otpauth://".into(),
             key: "KEY".into(),
-            recovery_codes: vec!["CODE".into()],
+            sheet: crate::message::Sheet {
+                username: "anna".into(),
+                codes: vec!["CODE".into()],
+            },
         };
         for event in [
             Event::Ready,

@@ -26,9 +26,9 @@ use serde::{Deserialize, Serialize};
 pub use chart::{
     Category, Chart, Draft, Entry, FileInfo, Repaired, RevisionInfo, Sharing, Standing,
 };
-pub use factor::{NewFactor, TypedFactor};
+pub use factor::{NewFactor, Sheet, TypedFactor};
 pub use failure::{BadFile, BadUsername, Behind, Claimed, Distrust, Failure, Refused};
-pub use session::{DeviceInfo, SessionInfo};
+pub use session::{DeviceInfo, Protection, SessionInfo};
 pub use waiting::{Decision, Doubt, Outcome, Waiting};
 
 /// What the screens ask of the worker.
@@ -52,6 +52,25 @@ pub enum Command {
     /// Shows the second factor of a sign-in whose password was right. Answers [`Reply::Home`] or
     /// [`Reply::Behind`].
     ShowFactor(TypedFactor),
+    /// Shows both factors again, before one of them is changed. Answers [`Reply::Done`].
+    ConfirmFactor {
+        /// As typed; never shown, never stored.
+        password: String,
+        /// The second factor until now.
+        factor: TypedFactor,
+        /// Whether others use this browser, too: it is said in the new session.
+        shared: bool,
+    },
+    /// Draws another second factor; the worker keeps it until its first code. Answers
+    /// [`Reply::NewFactor`].
+    DrawFactor,
+    /// Puts it in the place of the one until now. Answers [`Reply::Done`].
+    ChangeFactor {
+        /// Its first code, as typed.
+        code: String,
+    },
+    /// Draws new recovery codes in the place of the old ones. Answers [`Reply::Sheet`].
+    NewRecoveryCodes,
     /// Makes the server forget the key of the session's requests; with the password one comes back to
     /// it. Answers [`Reply::Done`]; the screens then end the worker.
     Lock,
@@ -230,6 +249,10 @@ impl std::fmt::Debug for Command {
             Self::Register { .. } => "Register",
             Self::FinishRegistration { .. } => "FinishRegistration",
             Self::ShowFactor(_) => "ShowFactor",
+            Self::ConfirmFactor { .. } => "ConfirmFactor",
+            Self::DrawFactor => "DrawFactor",
+            Self::ChangeFactor { .. } => "ChangeFactor",
+            Self::NewRecoveryCodes => "NewRecoveryCodes",
             Self::Lock => "Lock",
             Self::ForgetReturn { .. } => "ForgetReturn",
             Self::SignIn { .. } => "SignIn",
@@ -291,6 +314,8 @@ pub enum Reply {
     FactorNeeded,
     /// A second factor that was drawn and is not set up yet.
     NewFactor(NewFactor),
+    /// New recovery codes.
+    Sheet(Sheet),
     /// A chart.
     Chart(Chart),
     /// A chart that was put in order.
@@ -310,21 +335,6 @@ pub enum Reply {
         /// The name under which to save it.
         name: String,
     },
-}
-
-/// What protects an account, by what its owner has signed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Protection {
-    /// The id of one's own key bundle.
-    pub bundle: Hash,
-    /// One's own twelve safety words.
-    pub words: Words,
-    /// When the keys were made, seconds since 1970.
-    pub keys_at: u64,
-    /// When the password was chosen, seconds since 1970.
-    pub password_at: u64,
-    /// Recovery codes that were not used yet, as the server says.
-    pub recovery_codes: u32,
 }
 
 /// What one sees first after signing in.

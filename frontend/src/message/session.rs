@@ -1,6 +1,6 @@
-//! Where somebody is signed in.
+//! Where somebody is signed in, and what protects the account.
 
-use keepwell_shared::id::SessionId;
+use keepwell_shared::{bytes::Hash, id::SessionId, words::Words};
 use serde::{Deserialize, Serialize};
 
 /// A session, as the server lists it.
@@ -34,4 +34,19 @@ pub enum DeviceInfo {
     Untold,
     /// What the server shows for it does not open.
     Refused,
+}
+
+/// What protects an account, by what its owner has signed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Protection {
+    /// The id of one's own key bundle.
+    pub bundle: Hash,
+    /// One's own twelve safety words.
+    pub words: Words,
+    /// When the keys were made, seconds since 1970.
+    pub keys_at: u64,
+    /// When the password was chosen, seconds since 1970.
+    pub password_at: u64,
+    /// Recovery codes that were not used yet, as the server says.
+    pub recovery_codes: u32,
 }

@@ -18,6 +18,7 @@ mod patients;
 mod propose;
 mod record;
 mod register;
+mod second_factor;
 mod security;
 mod server_sees;
 mod set_up;
@@ -45,6 +46,7 @@ pub(crate) use self::{
     propose::Propose,
     record::{Add, NewRecord, Sheet, Trends},
     register::Register,
+    second_factor::SecondFactor,
     security::Security,
     server_sees::ServerSees,
     set_up::SetUp,

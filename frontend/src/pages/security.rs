@@ -70,6 +70,10 @@ fn protects(Seen { protection, others }: &Seen) -> Html {
     let change = html! {
         <RouteLink hook="change-password" to={Route::ChangePassword} class="button">{ text::CHANGE }</RouteLink>
     };
+    let second = html! {
+        <RouteLink hook="change-second" to={Route::SecondFactor} class="button">{ text::CHANGE }</RouteLink>
+    };
+    let factor = text::factor(protection.recovery_codes);
     let list = html! {
         <RouteLink hook="to-devices" to={Route::Devices} class="button">{ text::LOOK }</RouteLink>
     };
@@ -84,7 +88,7 @@ fn protects(Seen { protection, others }: &Seen) -> Html {
         <ul class="rows" data-test="protects">
             { row("has-password", Some(true), text::PASSWORD, password, change) }
             { row("has-keys", Some(true), text::KEYS, keys, Html::default()) }
-            { row("has-factor", Some(true), text::FACTOR, text::factor(protection.recovery_codes), Html::default()) }
+            { row("has-factor", Some(true), text::FACTOR, factor, second) }
             { row("has-recovery", Some(false), text::RECOVERY, text::RECOVERY_NONE.into(), Html::default()) }
             { row("has-sessions", None, text::SESSIONS, sessions, list) }
         </ul>

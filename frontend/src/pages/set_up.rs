@@ -3,7 +3,7 @@
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use super::parts::{NewFactorCards, code_field, is_about_the_code, text_of};
+use super::parts::{SheetCard, app_card, code_field, is_about_the_code, text_of};
 use crate::{
     components::{Button, Look, Mistake},
     hooks::{use_busy, use_page, use_sent, use_session},
@@ -51,7 +51,8 @@ pub(crate) fn SetUp(props: &SetUpProps) -> Html {
             <h1 ref={heading} tabindex="-1" data-test="set-up">{ factor::SET_UP }</h1>
             <p>{ factor::SET_UP_LEAD }</p>
             { sent.summary() }
-            <NewFactorCards drawn={props.drawn.clone()} />
+            <SheetCard sheet={props.drawn.sheet.clone()} />
+            { app_card(&props.drawn) }
             <form class="no-print" method="post" novalidate={true} {onsubmit}>
                 { code_field("code", factor::FIRST_CODE, factor::FIRST_CODE_HELP, sent.of("code"), &code) }
                 { Button::new()

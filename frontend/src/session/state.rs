@@ -164,6 +164,7 @@ impl State {
             Reply::Done
             | Reply::FactorNeeded
             | Reply::NewFactor(_)
+            | Reply::Sheet(_)
             | Reply::Protection(_)
             | Reply::Behind(_)
             | Reply::People(_)

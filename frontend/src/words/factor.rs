@@ -15,6 +15,19 @@ pub(crate) const RECOVERY_CODE: &str = "Recovery code";
 pub(crate) const RECOVERY_HELP: &str = "Four groups of four letters and digits.";
 pub(crate) const RECOVERY_MISSING: &str = "Type a recovery code.";
 
+pub(crate) const TITLE: &str = "Your second step";
+pub(crate) const CHANGE_LEAD: &str =
+    "To change how you sign in, show both your password and a code once more.";
+pub(crate) const NEW_APP: &str = "Use another phone or app";
+pub(crate) const NEW_CODES: &str = "Make new recovery codes";
+pub(crate) const NEW_APP_LEAD: &str = "Until the code below was right, nothing is changed. Then the old phone and the old recovery codes let nobody in any more, and all your other browsers are signed out.";
+pub(crate) const CHANGE: &str = "Change it";
+pub(crate) const CHANGE_CODE_HELP: &str = "Six digits, of the new app.";
+pub(crate) const CHANGED: &str =
+    "Your second step is changed. All your other browsers are signed out.";
+pub(crate) const OLD_CODES_GONE: &str =
+    "These take the place of your old recovery codes, which let nobody in any more.";
+
 pub(crate) const SET_UP: &str = "Protect your account with your phone";
 pub(crate) const SET_UP_LEAD: &str = "A password can be guessed or seen. From now on your phone shows a code that changes every half minute, and signing in asks for it, too.";
 pub(crate) const SHEET: &str = "Keep your recovery codes";

@@ -1,11 +1,13 @@
 //! Takes commands, uses the vault, gives replies. One vault at a time.
 
+mod factor;
+
 use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
 
-use crate::message::{self, Command, Failure, Reply, TypedFactor};
+use crate::message::{self, Command, Failure, Reply};
 use keepwell_shared::{error::Code, id::ChartId};
 use keepwell_vault::{
-    Behind, Chart, Device, Distrust, Entered, Error, PasswordProven, Registering, Vault,
+    Behind, Chart, Device, Distrust, Entered, Error, NewFactor, PasswordProven, Registering, Vault,
     platform::Watch,
 };
 use wasm_bindgen::JsCast;
@@ -28,6 +30,8 @@ pub(crate) struct Desk {
     behind: RefCell<Option<Behind<Browser>>>,
     /// A sign-in whose password was right.
     proven: RefCell<Option<PasswordProven<Browser>>>,
+    /// A second factor that was drawn for this account.
+    new_factor: RefCell<Option<NewFactor>>,
     /// An account that was drawn and is not made yet.
     drawn: RefCell<Option<Registering<Browser>>>,
     cancelled: Rc<RefCell<BTreeSet<u32>>>,
@@ -40,6 +44,7 @@ impl Desk {
             vault: RefCell::new(None),
             behind: RefCell::new(None),
             proven: RefCell::new(None),
+            new_factor: RefCell::new(None),
             drawn: RefCell::new(None),
             cancelled: Rc::default(),
         }
@@ -98,36 +103,11 @@ impl Desk {
         }
     }
 
-    async fn finish_registration(&self, code: &str) -> Answer {
-        let drawn = self.drawn.take().ok_or(Error::Program)?;
-        match drawn.finish(code).await {
-            Ok(vault) => self.open(vault).await,
-            Err((error, drawn)) => {
-                // The app has this one: the next code is of the same.
-                self.drawn.replace(Some(drawn));
-                Err(error)
-            }
-        }
-    }
-
     async fn sign_in(&self, username: &str, password: &str, job: &Job<'_>) -> Answer {
         self.behind.take();
         self.proven.take();
         let entered = Vault::enter(job.browser()?, username, password).await?;
         self.entered(entered).await
-    }
-
-    async fn show(&self, typed: &TypedFactor) -> Answer {
-        let factor = view::factor(typed)?;
-        let proven = self.proven.take();
-        let proven = proven.ok_or(Error::Refused(Code::SignInOver))?;
-        match proven.show(&factor).await {
-            Ok(entered) => self.entered(entered).await,
-            Err((error, proven)) => {
-                self.proven.replace(proven);
-                Err(error)
-            }
-        }
     }
 
     async fn entered(&self, entered: Entered<Browser>) -> Answer {
@@ -211,6 +191,17 @@ impl Desk {
             Command::EndOtherSessions => {
                 vault.end_other_sessions().await?;
                 Reply::Done
+            }
+            Command::ConfirmFactor {
+                password,
+                factor,
+                shared,
+            } => self.confirm(vault, &password, &factor, shared).await?,
+            Command::DrawFactor => self.draw_factor(vault),
+            Command::ChangeFactor { code } => self.change_factor(vault, &code).await?,
+            Command::NewRecoveryCodes => {
+                let codes = vault.new_recovery_codes().await?;
+                Reply::Sheet(view::sheet(vault.username(), codes))
             }
             Command::Lock => {
                 self.vault.borrow_mut().take();

@@ -14,10 +14,16 @@ use super::{browser::Browser as Here, failure::distrust};
 
 pub(crate) fn new_factor(drawn: &NewFactor, username: &Username) -> message::NewFactor {
     message::NewFactor {
-        username: username.to_string(),
         uri: drawn.uri(username),
         key: drawn.key(),
-        recovery_codes: drawn.recovery_codes(),
+        sheet: sheet(username, drawn.recovery_codes()),
+    }
+}
+
+pub(crate) fn sheet(username: &Username, codes: Vec<String>) -> message::Sheet {
+    message::Sheet {
+        username: username.to_string(),
+        codes,
     }
 }
 

@@ -175,6 +175,7 @@ pub(crate) async fn another_password(stage: &Stage, browsers: &Browsers) {
     page.says("notice", "Your password is changed").await;
     page.says("has-sessions", "Only in this browser").await;
     protections(page).await;
+    another_phone(stage, NEW).await;
 
     other.click("nav-devices").await;
     other
@@ -188,6 +189,34 @@ pub(crate) async fn another_password(stage: &Stage, browsers: &Browsers) {
     other.see("session-here").await;
     other.calm(&["401"]).await;
     stage.calm().await;
+}
+
+/// Another phone: both factors are shown again, and nothing changes before its first code.
+async fn another_phone(stage: &Stage, password: &str) {
+    let page = stage.patient();
+    page.click("change-second").await;
+    page.see("factor-page").await;
+    page.click("new-app").await;
+    page.says("password-error", "password").await;
+    page.says("code-error", "six digits").await;
+    page.picture("second-factor-change").await;
+    page.fill("password", password).await;
+    page.click("other-factor").await;
+    let code = stage.phone(PATIENT).recovery_code();
+    page.fill("recovery-code", &code).await;
+    page.click("new-app").await;
+    page.see("qr").await;
+    page.picture("second-factor-new").await;
+    stage.take_factor(page, PATIENT).await;
+    let phone = stage.phone(PATIENT);
+    page.fill("code", &phone.code_off(86_400)).await;
+    page.click("change-factor").await;
+    page.says("code-error", "not right").await;
+    page.fill("code", &phone.first_code()).await;
+    page.click("change-factor").await;
+    page.says("notice", "Your second step is changed").await;
+    page.says("has-factor", "10 recovery codes").await;
+    page.calm(&["401"]).await;
 }
 
 /// What protects the account, in one look.

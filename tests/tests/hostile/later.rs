@@ -90,6 +90,13 @@ pub fn attacks() -> Vec<Attack> {
             NotPrevented("a browser has nobody to compare the code with"),
         ),
         attack(
+            183,
+            "second factor left out by the server",
+            "own analysis",
+            "it keeps out others than the server; what is encrypted needs the password all the same",
+            NotPrevented("the server checks the codes and holds their secrets"),
+        ),
+        attack(
             58,
             "lock-out abuse",
             "DL-INC",

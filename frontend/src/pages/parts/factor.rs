@@ -83,14 +83,7 @@ pub(crate) fn ShowFactor(props: &ShowFactorProps) -> Html {
         ),
         true => (
             factor::RECOVERY_LEAD,
-            Field::new()
-                .hook(hook)
-                .label(factor::RECOVERY_CODE)
-                .help(factor::RECOVERY_HELP)
-                .error(sent.of(hook))
-                .name(true)
-                .node(typed)
-                .view(),
+            recovery_field(hook, sent.of(hook), &typed),
             factor::WITH_APP,
         ),
     };
@@ -131,6 +124,18 @@ pub(crate) fn code_field(
         .error(error)
         .autocomplete("one-time-code")
         .digits(true)
+        .node(node.clone())
+        .view()
+}
+
+/// A field for a recovery code.
+pub(crate) fn recovery_field(hook: &'static str, error: Option<AttrValue>, node: &NodeRef) -> Html {
+    Field::new()
+        .hook(hook)
+        .label(factor::RECOVERY_CODE)
+        .help(factor::RECOVERY_HELP)
+        .error(error)
+        .name(true)
         .node(node.clone())
         .view()
 }

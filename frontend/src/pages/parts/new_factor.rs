@@ -4,41 +4,35 @@ use yew::prelude::*;
 
 use crate::{
     components::{Button, qr},
-    message::NewFactor,
+    message::{NewFactor, Sheet},
     platform::{self, download},
     words::factor,
 };
 
 #[derive(Properties, PartialEq)]
-pub(crate) struct NewFactorCardsProps {
-    /// What was drawn.
-    pub(crate) drawn: NewFactor,
+pub(crate) struct SheetCardProps {
+    /// The codes, and whose they are.
+    pub(crate) sheet: Sheet,
 }
 
-/// Shows a second factor that was drawn: the codes for paper, the key for the app.
+/// Recovery codes, to be kept on paper.
 #[component]
-pub(crate) fn NewFactorCards(props: &NewFactorCardsProps) -> Html {
+pub(crate) fn SheetCard(props: &SheetCardProps) -> Html {
     let refused = use_state(|| false);
     let save = {
-        let (drawn, refused) = (props.drawn.clone(), refused.clone());
+        let (sheet, refused) = (props.sheet.clone(), refused.clone());
         Callback::from(move |()| {
-            let sheet = factor::sheet(&drawn.username, &drawn.recovery_codes);
+            let sheet = factor::sheet(&sheet.username, &sheet.codes);
             refused.set(!download::save_text(&sheet, factor::FILE));
         })
     };
     let print = Callback::from(|()| platform::print());
-    let NewFactor {
-        uri,
-        key,
-        recovery_codes,
-        ..
-    } = &props.drawn;
-    html! { <>
+    html! {
         <section class="card" data-test="sheet">
             <h2>{ factor::SHEET }</h2>
             <p>{ factor::SHEET_LEAD }</p>
             <ul class="codes" data-test="recovery-codes">
-                { for recovery_codes.iter().map(|code| html! { <li>{ code }</li> }) }
+                { for props.sheet.codes.iter().map(|code| html! { <li>{ code }</li> }) }
             </ul>
             <div class="actions no-print">
                 { Button::new().hook("save-codes").label(factor::SAVE).onclick(save).view() }
@@ -48,6 +42,12 @@ pub(crate) fn NewFactorCards(props: &NewFactorCardsProps) -> Html {
                 <p class="error" role="alert">{ factor::SAVE_REFUSED }</p>
             }
         </section>
+    }
+}
+
+/// The key for the app, to be scanned or typed.
+pub(crate) fn app_card(NewFactor { uri, key, .. }: &NewFactor) -> Html {
+    html! {
         <section class="card no-print">
             <h2>{ factor::SCAN }</h2>
             <p>{ factor::SCAN_LEAD }</p>
@@ -56,5 +56,5 @@ pub(crate) fn NewFactorCards(props: &NewFactorCardsProps) -> Html {
             <p>{ factor::KEY }</p>
             <p class="codes" data-test="factor-key">{ key }</p>
         </section>
-    </> }
+    }
 }

@@ -100,6 +100,11 @@ routes! {
         /// Which form.
         sheet: Sheet,
     } = ["chart", chart, "add", sheet],
+    /// Take in a file of another program.
+    Import {
+        /// Where to.
+        chart: ChartId,
+    } = ["chart", chart, "import"],
     /// What was measured, over time.
     Trends {
         /// The chart.
@@ -207,6 +212,7 @@ impl Route {
             | Self::Answer { chart, .. }
             | Self::Add { chart }
             | Self::NewRecord { chart, .. }
+            | Self::Import { chart }
             | Self::Trends { chart }
             | Self::Trend { chart, .. }
             | Self::Entry { chart, .. }

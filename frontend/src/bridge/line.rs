@@ -238,7 +238,7 @@ impl Inner {
 /// Ids are never used twice, not even with another worker: a late answer must not be taken for
 /// the answer to something else. (The page's two programs count apart; the door asks nothing whose
 /// answer it does not wait for before it gives its worker away.)
-fn next_id() -> u32 {
+pub(crate) fn next_id() -> u32 {
     static LAST: AtomicU32 = AtomicU32::new(0);
     LAST.fetch_add(1, Ordering::Relaxed) + 1
 }

@@ -19,7 +19,10 @@ use web_sys::{Blob, File, Worker};
 use yew::Callback;
 
 use self::line::Line;
-pub(crate) use self::{line::Progress, strength::Strength};
+pub(crate) use self::{
+    line::{Progress, next_id},
+    strength::Strength,
+};
 
 /// An answer that went well, with the opened file where the command asked for one.
 pub(crate) struct Answer {

@@ -9,13 +9,14 @@ use std::{
 
 use futures::channel::oneshot;
 use gloo::events::EventListener;
+use js_sys::Array;
 use keepwell_record::{Body, Entry, State, model};
 use keepwell_shared::{
     bytes::Hash,
     id::{ChartId, RecordId},
 };
-use wasm_bindgen::JsCast;
-use web_sys::{MessageEvent, Worker};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{File, MessageEvent, Worker};
 
 use crate::{
     message::{
@@ -30,7 +31,7 @@ use crate::{
 
 /// Asks about a text or a form.
 pub(crate) fn ask(question: &Question) -> impl Future<Output = Result<Answer, Failure>> + use<> {
-    let answer = LINE.with_borrow_mut(|line| line.ask(question));
+    let answer = LINE.with_borrow_mut(|line| line.ask(question, None));
     async move {
         // The worker went away with the keys: nobody needs the answer any more.
         answer.await.unwrap_or(Err(Failure::Cancelled))
@@ -44,6 +45,18 @@ pub(crate) fn ask_about(
 ) -> impl Future<Output = Result<Answer, Failure>> + use<> {
     LINE.with_borrow_mut(|line| line.hold(chart));
     ask(question)
+}
+
+/// Asks what is in a file, compared with a chart as it is now.
+pub(crate) fn look(
+    chart: &Chart,
+    file: &File,
+) -> impl Future<Output = Result<Answer, Failure>> + use<> {
+    let answer = LINE.with_borrow_mut(|line| {
+        line.hold(chart);
+        line.ask(&Question::Look, Some(file))
+    });
+    async move { answer.await.unwrap_or(Err(Failure::Cancelled)) }
 }
 
 /// Ends the worker and everything that it was given.
@@ -66,7 +79,7 @@ struct Line {
     ready: bool,
     broken: bool,
     /// Messages for a worker that has not arrived yet.
-    queued: Vec<String>,
+    queued: Vec<JsValue>,
     /// Who waits for an answer, in the order of the questions.
     open: VecDeque<(u32, Sender)>,
     last: u32,
@@ -74,14 +87,21 @@ struct Line {
 }
 
 impl Line {
-    fn ask(&mut self, question: &Question) -> oneshot::Receiver<Result<Answer, Failure>> {
+    fn ask(
+        &mut self,
+        question: &Question,
+        file: Option<&File>,
+    ) -> oneshot::Receiver<Result<Answer, Failure>> {
         self.start();
         let (sender, answer) = oneshot::channel();
         self.last += 1;
         self.open.push_back((self.last, sender));
         match serde_json::to_string(&(self.last, question)) {
             _ if self.broken => self.fail(),
-            Ok(text) => self.post(text),
+            Ok(text) => self.post(match file {
+                Some(file) => Array::of2(&text.into(), file).into(),
+                None => text.into(),
+            }),
             Err(_) => self.fail(),
         }
         answer
@@ -120,21 +140,21 @@ impl Line {
         self.worker = Some(worker);
     }
 
-    fn post(&mut self, text: String) {
+    fn post(&mut self, message: JsValue) {
         match &self.worker {
             Some(worker) if self.ready => {
-                // A text can always be copied to the worker.
-                let _ = worker.post_message(&text.into());
+                // Texts and files can always be copied to the worker.
+                let _ = worker.post_message(&message);
             }
-            _ => self.queued.push(text),
+            _ => self.queued.push(message),
         }
     }
 
     fn receive(&mut self, number: u32, answer: Answer) {
         if number == 0 {
             self.ready = true;
-            for text in std::mem::take(&mut self.queued) {
-                self.post(text);
+            for message in std::mem::take(&mut self.queued) {
+                self.post(message);
             }
         } else if let Some(place) = self.open.iter().position(|(own, _)| *own == number)
             && let Some((_, sender)) = self.open.remove(place)
@@ -177,12 +197,13 @@ impl Line {
         if fresh || !put.is_empty() || !gone.is_empty() {
             let now = (platform::now() / 1000.0) as i64;
             // Nobody waits: what is asked next is answered after it.
-            drop(self.ask(&Question::Hold {
+            let hold = Question::Hold {
                 fresh,
                 now,
                 put,
                 gone,
-            }));
+            };
+            drop(self.ask(&hold, None));
         }
     }
 }

@@ -149,6 +149,15 @@ pub struct FileInfo {
     pub length: u64,
 }
 
+/// One of many entries that are taken in at once.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Addition {
+    /// What stands in it.
+    pub draft: Draft,
+    /// The entry of which it becomes a new revision, and its newest one; none for a new entry.
+    pub over: Option<(RecordId, Hash)>,
+}
+
 /// What a person typed for an entry: heading, text, and what it belongs to.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the line above says it all")]
@@ -169,7 +178,7 @@ macro_rules! prints_its_name {
     )*};
 }
 
-prints_its_name! { Chart Repaired Entry FileInfo Draft }
+prints_its_name! { Chart Repaired Entry FileInfo Draft Addition }
 
 /// The data categories; each is a compartment of the chart with keys of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

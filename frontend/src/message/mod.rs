@@ -24,7 +24,7 @@ use keepwell_shared::{
 use serde::{Deserialize, Serialize};
 
 pub use chart::{
-    Category, Chart, Draft, Entry, FileInfo, Repaired, RevisionInfo, Sharing, Standing,
+    Addition, Category, Chart, Draft, Entry, FileInfo, Repaired, RevisionInfo, Sharing, Standing,
 };
 pub use factor::{NewFactor, Sheet, TypedFactor};
 pub use failure::{BadFile, BadUsername, Behind, Claimed, Distrust, Failure, Refused};
@@ -153,6 +153,13 @@ pub enum Command {
         /// What the person typed.
         draft: Draft,
     },
+    /// Writes as many of these as fit under one head. Answers [`Reply::Taken`].
+    TakeIn {
+        /// The chart.
+        chart: ChartId,
+        /// The entries; none is named twice.
+        all: Vec<Addition>,
+    },
     /// Writes an entry into somebody else's chart, where it waits for its owner. Answers
     /// [`Reply::Chart`].
     Propose {
@@ -269,6 +276,7 @@ impl std::fmt::Debug for Command {
             Self::AddNote { .. } => "AddNote",
             Self::AddFile { .. } => "AddFile",
             Self::Revise { .. } => "Revise",
+            Self::TakeIn { .. } => "TakeIn",
             Self::Propose { .. } => "Propose",
             Self::Decide { .. } => "Decide",
             Self::DeleteEntry { .. } => "DeleteEntry",
@@ -322,6 +330,8 @@ pub enum Reply {
     Repaired(Repaired),
     /// An entry.
     Entry(Entry),
+    /// So many of the first entries were written.
+    Taken(usize),
     /// Somebody.
     Person(Person),
     /// Several people.

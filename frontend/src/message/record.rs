@@ -2,11 +2,12 @@
 //!
 //! A message is a text: the JSON of a number and a [`Question`], or of the same number and an
 //! [`Answer`]. Each question gets one answer, in order; number 0 comes once, when the worker is there.
+//! A question that comes with a file is an array of that text and the file.
 
 use keepwell_record::{
-    Description, Entry, Filter, Overview, Page, Series,
+    BadFile, Description, Entry, Filter, Overview, Page, Preview, Series,
     form::{Around, Fault, Form},
-    model::Category,
+    model::{Category, Kind},
 };
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +39,16 @@ pub enum Question {
         /// An entry: only what was measured with it. None for all.
         of: Option<String>,
     },
+    /// Reads the file that comes with the message, and compares it with the chart. Answers
+    /// [`Answer::Looked`].
+    Look,
+    /// What of the file that was looked at last is to be added. Answers [`Answer::Taken`].
+    Take {
+        /// So many have been taken already.
+        from: usize,
+        /// Whether what says something else than the chart is to be added, too.
+        changed: bool,
+    },
     /// What the text of an entry says. Answers [`Answer::Read`].
     Read {
         /// The text.
@@ -65,10 +76,47 @@ pub enum Answer {
     Timeline(Page, Vec<String>),
     /// By name.
     Trends(Vec<Series>),
+    /// What is in the file.
+    Looked(Result<Box<Preview>, NotLooked>),
+    /// The next entries, none where all are taken. Nothing where no file was looked at.
+    Taken(Option<Batch>),
     /// Nothing where the text is words only.
     Read(Option<Box<Content>>),
     /// What to store, or every field that is not right.
     Written(Result<Written, Vec<Fault>>),
+}
+
+/// Why there is no preview of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NotLooked {
+    /// The device does not give its bytes.
+    Unreadable,
+    /// It is none that can be taken in.
+    Bad(BadFile),
+}
+
+/// Some entries of a file that is taken in.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Batch {
+    /// In the order of the file.
+    pub items: Vec<Item>,
+    /// Bytes of all texts that are to be added, those that were taken already included.
+    pub total: u64,
+}
+
+/// One entry of a file that is taken in.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Item {
+    /// Its heading; empty where it has none.
+    pub title: String,
+    /// What it is.
+    pub kind: Kind,
+    /// Its text.
+    pub text: String,
+    /// Where it belongs.
+    pub category: Category,
+    /// The entry of the chart of which it becomes a new revision.
+    pub over: Option<String>,
 }
 
 /// What a text says.
@@ -100,6 +148,20 @@ impl std::fmt::Debug for Question {
 impl std::fmt::Debug for Answer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Answer(..)")
+    }
+}
+
+/// What somebody wrote does not print.
+impl std::fmt::Debug for Batch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Batch(..)")
+    }
+}
+
+/// What somebody wrote does not print.
+impl std::fmt::Debug for Item {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Item(..)")
     }
 }
 

@@ -1,8 +1,12 @@
 //! Takes questions, uses the record, gives answers. One chart at a time.
 
-use keepwell_frontend::message::record::{Answer, Content, Question, Written};
+use std::collections::BTreeSet;
+
+use keepwell_frontend::message::record::{
+    Answer, Batch, Content, Item, NotLooked, Question, Written,
+};
 use keepwell_record::{
-    Body, Description, Entry, Record, Series, Stored, describe,
+    Body, Description, Entry, Import, Record, Series, Stored, Twin, describe,
     form::{Around, Form},
 };
 
@@ -10,6 +14,8 @@ use keepwell_record::{
 pub(crate) struct Desk {
     record: Record,
     now: i64,
+    /// The file that was looked at last.
+    import: Option<Import>,
 }
 
 impl Desk {
@@ -36,6 +42,9 @@ impl Desk {
                 let page = self.record.timeline(&filter, 0, count);
                 Answer::Timeline(page, self.record.authors())
             }
+            // It came without a file.
+            Question::Look => Answer::Looked(Err(NotLooked::Unreadable)),
+            Question::Take { from, changed } => Answer::Taken(self.take(from, changed)),
             Question::Trends { of } => Answer::Trends(self.trends(of.as_deref())),
             Question::Read { text } => Answer::Read(stored(&text).map(|stored| {
                 Box::new(Content {
@@ -47,6 +56,56 @@ impl Desk {
                 Answer::Written(self.write(&form, old, around))
             }
         }
+    }
+
+    /// Reads a file. What is to be taken of it is kept until the next one.
+    pub(crate) fn look(&mut self, bytes: Option<&[u8]>) -> Answer {
+        self.import = None;
+        let Some(bytes) = bytes else {
+            return Answer::Looked(Err(NotLooked::Unreadable));
+        };
+        Answer::Looked(match Import::read(&self.record, bytes, self.now) {
+            Ok(import) => {
+                let preview = Box::new(import.preview().clone());
+                self.import = Some(import);
+                Ok(preview)
+            }
+            Err(why) => Err(NotLooked::Bad(why)),
+        })
+    }
+
+    fn take(&self, from: usize, changed: bool) -> Option<Batch> {
+        let import = self.import.as_ref()?;
+        // One entry becomes a new revision once; what else would become one of it is added beside it.
+        let mut revised = BTreeSet::new();
+        let wanted = import.items().iter().filter_map(|item| match &item.twin {
+            None => Some((item, None)),
+            Some(Twin::Changed(record)) if changed => {
+                Some((item, revised.insert(record).then(|| record.clone())))
+            }
+            Some(_) => None,
+        });
+        let wanted: Vec<_> = wanted.collect();
+        let length = |item: &keepwell_record::Item| item.text.len();
+        let total = wanted.iter().map(|(item, _)| length(item) as u64).sum();
+        let mut room = BATCH;
+        let next = wanted.into_iter().skip(from).take_while(|(item, _)| {
+            let first = room == BATCH;
+            let fits = length(item) <= room;
+            room = room.saturating_sub(length(item));
+            first || fits
+        });
+        let items = next.take(MOST).map(|(item, over)| Item {
+            title: item.description.title.clone(),
+            kind: item.description.kind,
+            text: item.text.clone(),
+            category: item.category,
+            over,
+        });
+        Some(Batch {
+            items: items.collect(),
+            total,
+        })
     }
 
     fn trends(&self, of: Option<&str>) -> Vec<Series> {
@@ -112,10 +171,15 @@ fn understood(mut entry: Entry) -> Entry {
     entry
 }
 
+/// About how many bytes of text are taken at once, and how many entries at the most: about what fits
+/// under one head.
+const BATCH: usize = 700_000;
+const MOST: usize = 100;
+
 #[cfg(test)]
 mod tests {
     use keepwell_record::{
-        Date, Filter, State,
+        BadFile, Date, Filter, Preview, State,
         form::{AllergyForm, FormField, Problem},
         model::{Category, Kind},
     };
@@ -239,6 +303,105 @@ mod tests {
         assert!(of(Some("nobody")).is_empty());
         assert_eq!(of(Some("2")).len(), 1);
         assert_eq!(of(None)[0].strands[0].points.len(), 2);
+    }
+
+    fn looked(desk: &mut Desk, bytes: &[u8]) -> Result<Box<Preview>, NotLooked> {
+        match desk.look(Some(bytes)) {
+            Answer::Looked(looked) => looked,
+            _ => panic!("a look"),
+        }
+    }
+
+    fn taken(desk: &mut Desk, from: usize, changed: bool) -> Option<Batch> {
+        match desk.answer(Question::Take { from, changed }) {
+            Answer::Taken(batch) => batch,
+            _ => panic!("a batch"),
+        }
+    }
+
+    fn bundle(entries: &[String]) -> String {
+        let entries = entries.join(",");
+        format!(r#"{{"resourceType":"Bundle","type":"collection","entry":[{entries}]}}"#)
+    }
+
+    fn problem(name: usize, text: &str) -> String {
+        format!(
+            r#"{{"fullUrl":"urn:uuid:{name}","resource":{{"resourceType":"Condition","code":{{"text":"{text}"}}}}}}"#
+        )
+    }
+
+    #[test]
+    fn nothing_is_taken_of_a_file_that_was_not_read() {
+        let mut desk = Desk::default();
+        assert!(taken(&mut desk, 0, true).is_none());
+        let own = bundle(&[problem(1, "Cold")]);
+        assert_eq!(looked(&mut desk, own.as_bytes()).unwrap().new, 1);
+        assert_eq!(taken(&mut desk, 0, true).unwrap().items.len(), 1);
+        let bad = looked(&mut desk, b"PK\x03\x04").unwrap_err();
+        assert_eq!(bad, NotLooked::Bad(BadFile::Archive));
+        assert!(taken(&mut desk, 0, true).is_none());
+        let gone = desk.look(None);
+        assert!(gone == Answer::Looked(Err(NotLooked::Unreadable)));
+        assert!(desk.answer(Question::Look) == gone);
+    }
+
+    #[test]
+    fn what_is_taken_is_what_is_new_and_by_wish_what_has_changed_once() {
+        let mut desk = Desk::default();
+        let put = vec![
+            note("1", "Cold", &problem(1, "Cold")),
+            note("2", "Cough", &problem(2, "Cough")),
+        ];
+        hold(&mut desk, true, put, &[]);
+        let own = bundle(&[
+            problem(1, "Cold"),
+            problem(2, "Asthma"),
+            problem(3, "Fever"),
+            problem(2, "Bronchitis"),
+        ]);
+        let preview = looked(&mut desk, own.as_bytes()).unwrap();
+        assert_eq!((preview.new, preview.same, preview.changed), (1, 1, 2));
+        let only_new = taken(&mut desk, 0, false).unwrap();
+        let titles = |batch: &Batch| -> Vec<(String, Option<String>)> {
+            let items = batch.items.iter();
+            items
+                .map(|item| (item.title.clone(), item.over.clone()))
+                .collect()
+        };
+        assert_eq!(titles(&only_new), [("Fever".into(), None)]);
+        assert_eq!(only_new.total, only_new.items[0].text.len() as u64);
+        assert!(taken(&mut desk, 1, false).unwrap().items.is_empty());
+        let all = taken(&mut desk, 0, true).unwrap();
+        assert_eq!(
+            titles(&all),
+            [
+                ("Asthma".into(), Some("2".into())),
+                ("Fever".into(), None),
+                ("Bronchitis".into(), None),
+            ]
+        );
+    }
+
+    #[test]
+    fn many_entries_come_in_batches_and_a_long_one_by_itself() {
+        let mut desk = Desk::default();
+        let long = "x".repeat(380_000);
+        let mut entries: Vec<String> = (0..MOST + 20)
+            .map(|number| problem(number, &format!("Problem {number}")))
+            .collect();
+        entries.extend((0..3).map(|number| problem(1000 + number, &format!("{number}{long}"))));
+        let own = bundle(&entries);
+        looked(&mut desk, own.as_bytes()).unwrap();
+        let (mut from, mut sizes) = (0, Vec::new());
+        loop {
+            let batch = taken(&mut desk, from, false).unwrap();
+            if batch.items.is_empty() {
+                break;
+            }
+            from += batch.items.len();
+            sizes.push(batch.items.len());
+        }
+        assert_eq!(sizes, [MOST, 21, 1, 1]);
     }
 
     #[test]

@@ -5,9 +5,10 @@ mod desk;
 
 use std::cell::RefCell;
 
+use js_sys::{Array, Uint8Array};
 use keepwell_frontend::message::record::{Answer, Question};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
+use web_sys::{DedicatedWorkerGlobalScope, File, FileReaderSync, MessageEvent};
 
 use crate::desk::Desk;
 
@@ -16,16 +17,39 @@ fn main() {
     let desk = RefCell::new(Desk::default());
     let port = scope.clone();
     let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-        let text = event.data().as_string().unwrap_or_default();
+        let (text, file) = parts(&event.data());
         // Only the page talks to this worker, and in these messages.
         if let Ok((number, question)) = serde_json::from_str::<(u32, Question)>(&text) {
-            post(&port, number, &desk.borrow_mut().answer(question));
+            let mut desk = desk.borrow_mut();
+            let answer = match question {
+                Question::Look => desk.look(file.as_ref().and_then(bytes).as_deref()),
+                question => desk.answer(question),
+            };
+            post(&port, number, &answer);
         }
     });
     scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     // The closure lives as long as the worker does: until it is terminated.
     on_message.into_js_value();
     post(&scope, 0, &Answer::Done);
+}
+
+/// A text, or an array of a text and a file.
+fn parts(data: &JsValue) -> (String, Option<File>) {
+    match data.dyn_ref::<Array>() {
+        Some(both) => (
+            both.get(0).as_string().unwrap_or_default(),
+            both.get(1).dyn_into().ok(),
+        ),
+        None => (data.as_string().unwrap_or_default(), None),
+    }
+}
+
+/// The bytes of a file; nothing where the device does not give them any more.
+fn bytes(file: &File) -> Option<Vec<u8>> {
+    let reader = FileReaderSync::new().ok()?;
+    let buffer = reader.read_as_array_buffer(file).ok()?;
+    Some(Uint8Array::new(&buffer).to_vec())
 }
 
 fn post(port: &DedicatedWorkerGlobalScope, number: u32, answer: &Answer) {

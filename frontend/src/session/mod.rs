@@ -3,6 +3,7 @@
 pub(crate) mod drafts;
 pub(crate) mod idle;
 pub(crate) mod state;
+pub(crate) mod take_in;
 pub(crate) mod transfers;
 
 use std::{cell::Cell, future::Future, rc::Rc};
@@ -275,6 +276,7 @@ pub(crate) fn chart_of(command: &Command) -> Option<ChartId> {
         | Command::AddNote { chart, .. }
         | Command::AddFile { chart, .. }
         | Command::Revise { chart, .. }
+        | Command::TakeIn { chart, .. }
         | Command::Propose { chart, .. }
         | Command::Decide { chart, .. }
         | Command::DeleteEntry { chart, .. }

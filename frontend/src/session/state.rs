@@ -167,6 +167,7 @@ impl State {
             | Reply::Sheet(_)
             | Reply::Protection(_)
             | Reply::Behind(_)
+            | Reply::Taken(_)
             | Reply::People(_)
             | Reply::Sessions(_)
             | Reply::File { .. } => {}

@@ -1,13 +1,13 @@
 //! Files on their way: they go on while one reads elsewhere, until the session ends.
 
-use std::rc::Rc;
+use std::{cell::Cell, rc::Rc};
 
 use web_sys::File;
 use yew::prelude::*;
 
 use super::{Session, chart_of};
 use crate::{
-    bridge::{Answer, Progress},
+    bridge::{self, Answer, Bridge, Progress},
     message::{Command, Failure, Reply},
     platform,
     route::Route,
@@ -23,6 +23,8 @@ pub(crate) enum What {
     Replace,
     /// It is fetched, opened and saved on the device.
     Open,
+    /// What is in it becomes entries.
+    TakeIn,
 }
 
 /// How it stands.
@@ -49,12 +51,64 @@ pub(crate) struct Transfer {
     pub(crate) at: Route,
     /// How it stands.
     pub(crate) stage: Stage,
+    /// Whether the person wants no further step, where there are several.
+    stop: Option<Stop>,
     /// How far it has come.
     pub(crate) progress: Option<Progress>,
     /// When it began, milliseconds since 1970.
     began: f64,
     /// Seconds that are left at the speed so far.
     pub(crate) remaining: Option<u64>,
+}
+
+/// The wish to stop after the present step.
+#[derive(Debug, Clone, Default)]
+struct Stop(Rc<Cell<bool>>);
+
+impl PartialEq for Stop {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Transfer {
+    /// Ends it early.
+    pub(crate) fn stop(&self, bridge: &Bridge) {
+        match &self.stop {
+            Some(stop) => stop.0.set(true),
+            None => bridge.cancel(self.id),
+        }
+    }
+}
+
+/// What to start that takes many steps.
+pub(crate) struct Task {
+    /// What is done.
+    pub(crate) what: What,
+    /// The name of the file.
+    pub(crate) name: String,
+    /// The screen that it was started on.
+    pub(crate) at: Route,
+}
+
+/// For whoever takes many steps: to say how far they came, and to hear that they are not wanted.
+pub(crate) struct Steps {
+    id: u32,
+    dispatch: UseReducerDispatcher<List>,
+    stop: Stop,
+}
+
+impl Steps {
+    /// Says how far it has come, in bytes.
+    pub(crate) fn progress(&self, done: u64, total: u64) {
+        let progress = Progress { done, total };
+        self.dispatch.dispatch(Change::Progress(self.id, progress));
+    }
+
+    /// Whether the person wants no further one.
+    pub(crate) fn are_stopped(&self) -> bool {
+        self.stop.0.get()
+    }
 }
 
 /// What to start.
@@ -106,7 +160,7 @@ impl Transfers {
     ) {
         let dispatch = self.0.dispatcher();
         // The id is known only after asking, and progress comes only after that.
-        let id = Rc::new(std::cell::Cell::new(0));
+        let id = Rc::new(Cell::new(0));
         let listener = {
             let (dispatch, id) = (dispatch.clone(), id.clone());
             Callback::from(move |progress| dispatch.dispatch(Change::Progress(id.get(), progress)))
@@ -122,6 +176,7 @@ impl Transfers {
             name: job.name,
             at: job.at,
             stage: Stage::Running,
+            stop: None,
             progress: None,
             began: platform::now(),
             remaining: None,
@@ -131,15 +186,39 @@ impl Transfers {
                 Ok(answer) => (Ok(answer.reply.clone()), finish(answer)),
                 Err(failure) => (Err(failure.clone()), Stage::Failed(failure)),
             };
-            if stage == Stage::Failed(Failure::Cancelled) {
-                dispatch.dispatch(Change::Gone(number));
-                session.tell_here(stopped(job.what));
-                // The button that was pressed is gone, and the sentence stands at the top.
-                platform::focus_id("main");
-            } else {
-                dispatch.dispatch(Change::Ended(number, stage));
-            }
+            ended(&dispatch, &session, job.what, number, stage);
             learn(&heard);
+        });
+    }
+
+    /// Starts something that takes many steps; `work` says how it went.
+    pub(crate) fn run(
+        &self,
+        session: &Session,
+        task: Task,
+        work: impl AsyncFnOnce(Steps) -> Stage + 'static,
+    ) {
+        let (dispatch, session) = (self.0.dispatcher(), session.clone());
+        let (id, stop) = (bridge::next_id(), Stop::default());
+        dispatch.dispatch(Change::Begun(Transfer {
+            id,
+            what: task.what,
+            name: task.name,
+            at: task.at,
+            stage: Stage::Running,
+            stop: Some(stop.clone()),
+            progress: None,
+            began: platform::now(),
+            remaining: None,
+        }));
+        let steps = Steps {
+            id,
+            dispatch: dispatch.clone(),
+            stop,
+        };
+        wasm_bindgen_futures::spawn_local(async move {
+            let stage = work(steps).await;
+            ended(&dispatch, &session, task.what, id, stage);
         });
     }
 
@@ -171,8 +250,26 @@ pub(crate) fn entered(answer: &Answer, at: &Route) -> Stage {
     }
 }
 
+fn ended(
+    dispatch: &UseReducerDispatcher<List>,
+    session: &Session,
+    what: What,
+    id: u32,
+    stage: Stage,
+) {
+    if stage == Stage::Failed(Failure::Cancelled) {
+        dispatch.dispatch(Change::Gone(id));
+        session.tell_here(stopped(what));
+        // The button that was pressed is gone, and the sentence stands at the top.
+        platform::focus_id("main");
+    } else {
+        dispatch.dispatch(Change::Ended(id, stage));
+    }
+}
+
 fn stopped(what: What) -> &'static str {
     match what {
+        What::TakeIn => words::import::STOPPED,
         What::Add | What::Replace => words::entry::STOPPED,
         What::Open => words::entry::STOPPED_OPENING,
     }

@@ -67,6 +67,7 @@ pub(crate) fn doing(what: What, name: &str) -> String {
         What::Add => format!("Adding {name}"),
         What::Replace => format!("Replacing the file by {name}"),
         What::Open => format!("Opening {name}"),
+        What::TakeIn => format!("Importing {name}"),
     }
 }
 
@@ -74,6 +75,7 @@ pub(crate) fn done(what: What, name: &str) -> String {
     match what {
         What::Add => format!("{name} was added."),
         What::Replace => format!("{name} is the file now."),
+        What::TakeIn => format!("{name} was imported."),
         What::Open => {
             format!("{name} was saved to your downloads. It is no longer encrypted there.")
         }
@@ -85,6 +87,9 @@ pub(crate) fn failed(what: What, name: &str) -> String {
         What::Add => format!("{name} was not added."),
         What::Replace => format!("The file was not replaced by {name}."),
         What::Open => format!("{name} was not opened."),
+        What::TakeIn => format!(
+            "{name} was not imported to its end. What was added stays; import it again, and the rest is added."
+        ),
     }
 }
 

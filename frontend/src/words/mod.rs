@@ -10,6 +10,7 @@ pub(crate) mod entry;
 pub(crate) mod factor;
 pub(crate) mod failure;
 pub(crate) mod frame;
+pub(crate) mod import;
 pub(crate) mod password;
 pub(crate) mod record;
 pub(crate) mod security;

@@ -212,6 +212,10 @@ impl Desk {
             Command::OpenChart { chart } => {
                 Reply::Chart(view::chart(vault, open_and_see(vault, chart).await?))
             }
+            Command::TakeIn { chart, all } => {
+                let all: Vec<_> = all.into_iter().map(view::addition).collect();
+                Reply::Taken(vault.take_in(chart, &all).await?)
+            }
             Command::Propose {
                 chart,
                 draft,

@@ -271,6 +271,13 @@ pub(crate) fn draft(draft: message::Draft) -> keepwell_vault::Draft {
     }
 }
 
+pub(crate) fn addition(one: message::Addition) -> keepwell_vault::Addition {
+    keepwell_vault::Addition {
+        draft: draft(one.draft),
+        over: one.over,
+    }
+}
+
 fn category(category: keepwell_vault::Category) -> Category {
     match category {
         keepwell_vault::Category::Personal => Category::Personal,

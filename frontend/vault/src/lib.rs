@@ -59,7 +59,7 @@ pub use error::{Distrust, Error};
 pub use factor::{Factor, NewFactor};
 pub use file_type::BadFile;
 pub use flows::{
-    Behind, Decision, Entered, FileSource, PasswordProven, Protection, Registering, Repaired,
+    Addition, Behind, Decision, Entered, FileSource, PasswordProven, Protection, Registering, Repaired,
     SessionView, sealing_benchmark,
 };
 pub use returning::forget_return;

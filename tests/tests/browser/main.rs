@@ -15,6 +15,7 @@
 mod chart;
 mod devices;
 mod door;
+mod exchange;
 mod fixtures;
 mod hostile;
 mod record;
@@ -27,7 +28,7 @@ mod trouble;
 
 use keepwell_tests::browser::{Screen, journey, step};
 
-use crate::{fixtures::Fixtures, stage::Stage};
+use crate::{exchange::Files, fixtures::Fixtures, stage::Stage};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_people_keep_and_share_a_chart() {
@@ -77,6 +78,22 @@ async fn a_record_is_entered_found_and_read() {
         record::words(&stage).await;
         step("the search, and a lock");
         record::search(&stage).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn files_of_other_programs_are_taken_in_and_seen_over_time() {
+    journey("exchange", 150, async |browsers| {
+        let stage = Stage::of_one(browsers).await;
+        let files = Files::new();
+        stage.register_patient().await;
+        step("files that are no records");
+        exchange::no_records(&stage, &files).await;
+        step("a summary, once and not twice");
+        exchange::summary(&stage, &files).await;
+        step("what was measured, over time");
+        exchange::over_time(&stage).await;
     })
     .await;
 }

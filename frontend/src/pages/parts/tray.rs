@@ -41,13 +41,14 @@ pub(crate) fn TransferCard(props: &TransferProps) -> Html {
     let dismiss = Callback::from(move |()| transfers.dismiss(id));
     match &transfer.stage {
         Stage::Running => {
-            let bridge = session.bridge().clone();
+            let (bridge, transfer) = (session.bridge().clone(), transfer.clone());
+            let (progress, remaining) = (transfer.progress, transfer.remaining);
             html! {
                 <ProgressCard
                     title={words::entry::doing(what, name)}
-                    bytes={transfer.progress.map(|progress| (progress.done, progress.total))}
-                    remaining={transfer.remaining}
-                    oncancel={Callback::from(move |()| bridge.cancel(id))}
+                    bytes={progress.map(|progress| (progress.done, progress.total))}
+                    {remaining}
+                    oncancel={Callback::from(move |()| transfer.stop(&bridge))}
                 />
             }
         }

@@ -15,7 +15,7 @@ use crate::{
     pages::parts::{loading, trouble},
     route::Route,
     session::drafts,
-    words::{self, chart as text, record},
+    words::{self, chart as text, import, record},
 };
 
 #[derive(Properties, PartialEq)]
@@ -47,6 +47,7 @@ pub(crate) fn Add(props: &AddProps) -> Html {
             <ul class="rows">
                 { for sheets }
                 { line("add-a-note", Route::NewNote { chart }, Sign::Note, text::ADD_NOTE) }
+                { line("import", Route::Import { chart }, Sign::Download, import::TITLE) }
                 { line("add-a-file", Route::NewFile { chart }, Sign::File, text::ADD_FILE) }
             </ul>
         </div>

@@ -2,6 +2,7 @@
 
 mod add;
 mod form;
+mod import;
 mod input;
 mod inputs;
 mod overview;
@@ -14,6 +15,7 @@ mod trends;
 
 pub(crate) use self::{
     add::{Add, EditRecord, NewRecord},
+    import::Import,
     overview::Overview,
     sheet::Sheet,
     shown::{Moment, in_short, kind, moment, title, written},

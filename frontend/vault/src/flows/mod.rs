@@ -22,6 +22,7 @@ mod seal;
 mod second_factor;
 mod sessions;
 mod sign_in;
+mod take_in;
 mod write;
 
 pub(crate) use account_chain::AccountChain;
@@ -36,5 +37,6 @@ pub use sessions::SessionView;
 #[cfg(feature = "canaries")]
 pub(crate) use sign_in::{Begun, ShownPassword, begin};
 pub use sign_in::{Entered, PasswordProven};
+pub use take_in::Addition;
 #[cfg(test)]
 pub(crate) use {register::sample as registering, sign_in::sample as password_proven};

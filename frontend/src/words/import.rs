@@ -19,7 +19,7 @@ pub(crate) const NOTICED: &str = "What we noticed";
 pub(crate) const NOTHING_NEW: &str = "Everything in this file is in your chart already.";
 pub(crate) const NOTHING: &str = "There is nothing in this file that could be added.";
 pub(crate) const WHOLE: &str = "Add the whole file, as it is, to keep that too";
-pub(crate) const ADDED: &str = "Added. Only you and the people you share with can read it.";
+pub(crate) const WHO_READS: &str = "Only you and the people you share with can read them.";
 pub(crate) const TO_CHART: &str = "Go to my chart";
 pub(crate) const ANOTHER: &str = "Import another file";
 
@@ -83,6 +83,10 @@ pub(crate) fn take_changed(number: usize) -> String {
 
 pub(crate) fn add(number: usize) -> String {
     format!("Add {}", super::count(number, "entry", "entries"))
+}
+
+pub(crate) fn added(number: usize) -> String {
+    super::count(number, "entry was added.", "entries were added.")
 }
 
 pub(crate) fn finding(what: What, count: usize) -> String {

@@ -67,6 +67,27 @@ pub(crate) fn kind(kind: Kind) -> &'static str {
     }
 }
 
+/// Several of a kind, above a list.
+pub(crate) fn kinds(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Patient => "About me",
+        Kind::Allergy => "Allergies",
+        Kind::Medicine => "Medicines",
+        Kind::Problem => "Problems",
+        Kind::Immunisation => "Vaccinations",
+        Kind::Observation => "Results",
+        Kind::Report => "Reports",
+        Kind::Procedure => "Treatments",
+        Kind::Visit => "Visits",
+        Kind::Document => "Notes",
+        Kind::Bill => "Bills",
+        Kind::Consent => "Consents",
+        Kind::File => "Files",
+        Kind::Background => "People, places and substances",
+        Kind::Other => "Other",
+    }
+}
+
 pub(crate) fn field(field: Field) -> &'static str {
     match field {
         Field::Value | Field::Component | Field::Result => "Result",

@@ -87,7 +87,7 @@ pub(crate) async fn summary(stage: &Stage, files: &Files) {
     assert!(noticed.contains("leads to nothing") && noticed.contains("does not know"));
     page.picture("import-preview").await;
     page.click("take-in").await;
-    page.see("taken-in").await;
+    page.says("taken-in", "7 entries were added").await;
     page.picture("import-done").await;
     page.click("to-chart").await;
     page.says("overview-allergies", "Penicillin").await;

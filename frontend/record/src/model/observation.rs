@@ -4,10 +4,11 @@ use super::{
     types::{date, notes, text},
 };
 use crate::{
+    codes::SYSTOLIC,
     date::Date,
     json::{Json, Object},
     quiet::quiet,
-    system::OBSERVATION_CATEGORY,
+    system::{LOINC, OBSERVATION_CATEGORY},
 };
 
 /// What is understood of an observation.
@@ -84,14 +85,7 @@ impl Observation {
             value: Measured::read(object),
             ranges: ranges(object),
             interpretation: Concept::list(object, "interpretation"),
-            components: object
-                .objects("component")
-                .map(|part| Component {
-                    code: Concept::member(part, "code"),
-                    value: Measured::read(part),
-                    ranges: ranges(part),
-                })
-                .collect(),
+            components: components(object),
             note: notes(object),
         }
     }
@@ -116,6 +110,21 @@ impl Observation {
             .iter()
             .any(|own| own.has(OBSERVATION_CATEGORY, category))
     }
+}
+
+/// In their order, but the upper value of a blood pressure before the lower one: so people say it.
+fn components(object: &Object) -> Vec<Component> {
+    let parts = object.objects("component").map(|part| Component {
+        code: Concept::member(part, "code"),
+        value: Measured::read(part),
+        ranges: ranges(part),
+    });
+    let mut parts: Vec<Component> = parts.collect();
+    parts.sort_by_key(|part| {
+        let mut codings = part.code.codings.iter();
+        !codings.any(|coding| coding.system == LOINC && coding.code == SYSTOLIC)
+    });
+    parts
 }
 
 impl Measured {
@@ -185,3 +194,32 @@ fn ranges(object: &Object) -> Vec<Range> {
 }
 
 quiet! { Observation Measured Range Component }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_upper_pressure_comes_first_and_all_else_keeps_its_place() {
+        let part = |system: &str, code: &str| {
+            format!(r#"{{"code":{{"coding":[{{"system":"{system}","code":"{code}"}}]}}}}"#)
+        };
+        let codes = |parts: &[String]| -> Vec<String> {
+            let text = format!(
+                r#"{{"resourceType":"Observation","component":[{}]}}"#,
+                parts.join(",")
+            );
+            let own = Observation::read(&Resource::parse(&text).unwrap());
+            own.components
+                .iter()
+                .map(|own| own.code.code().to_owned())
+                .collect()
+        };
+        let lower = part(LOINC, "8462-4");
+        let upper = part(LOINC, SYSTOLIC);
+        assert_eq!(codes(&[lower.clone(), upper]), [SYSTOLIC, "8462-4"]);
+        // The number means something else elsewhere.
+        let foreign = part("urn:x", SYSTOLIC);
+        assert_eq!(codes(&[lower, foreign]), ["8462-4", SYSTOLIC]);
+    }
+}

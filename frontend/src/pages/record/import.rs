@@ -166,7 +166,9 @@ fn Taking(props: &TakingProps) -> Html {
         (_, Some(Stage::Running), Some(transfer)) => html! {
             <TransferCard key={transfer.id} transfer={transfer.clone()} />
         },
-        (Known::Found(preview), Some(Stage::Done(_)), _) => done(chart, preview, ended),
+        (Known::Found(preview), Some(Stage::Done(_)), _) => {
+            done(chart, preview, adding(preview, *changed), ended)
+        }
         (known, _, transfer) => html! {
             <>
                 if let Some(transfer) = transfer {
@@ -214,7 +216,7 @@ fn found(
     set: UseStateSetter<bool>,
     onadd: Callback<()>,
 ) -> Html {
-    let adding = own.new + if changed { own.changed } else { 0 };
+    let adding = adding(own, changed);
     let known = own.new + own.same + own.changed + own.repeated > 0;
     html! {
         <section data-test="preview">
@@ -223,10 +225,10 @@ fn found(
             <dl class="facts">
                 <div><dt>{ text::FORM }</dt><dd>{ text::source(own.source) }</dd></div>
                 if let (Some(first), Some(last)) = (own.first, own.last) {
-                    <div><dt>{ text::SPAN }</dt><dd>{ kinds::between(&date(first), &date(last)) }</dd></div>
+                    <div><dt>{ text::SPAN }</dt><dd>{ kinds::between(&date(first.day()), &date(last.day())) }</dd></div>
                 }
                 { for own.counts.iter().map(|(kind, count)| html! {
-                    <div><dt>{ kinds::kind(*kind) }</dt><dd>{ count.to_string() }</dd></div>
+                    <div><dt>{ kinds::kinds(*kind) }</dt><dd>{ count.to_string() }</dd></div>
                 }) }
             </dl>
             <ul class="titles" data-test="preview-numbers">
@@ -245,12 +247,19 @@ fn found(
             }
             { findings(chart, &own.findings) }
             if adding > 0 {
-                { Button::new().hook("take-in").label(text::add(adding)).look(Look::Main).onclick(onadd).view() }
+                <p class="actions">
+                    { Button::new().hook("take-in").label(text::add(adding)).look(Look::Main).onclick(onadd).view() }
+                </p>
             } else {
                 <p data-test="nothing-new">{ if known { text::NOTHING_NEW } else { text::NOTHING } }</p>
             }
         </section>
     }
+}
+
+/// How many entries are written.
+fn adding(own: &Preview, changed: bool) -> usize {
+    own.new + if changed { own.changed } else { 0 }
 }
 
 fn subjects(own: &Preview) -> Html {
@@ -296,18 +305,21 @@ fn findings(chart: ChartId, all: &[Finding]) -> Html {
 }
 
 /// Everything was added.
-fn done(chart: ChartId, own: &Preview, another: Callback<()>) -> Html {
+fn done(chart: ChartId, own: &Preview, added: usize, another: Callback<()>) -> Html {
     html! {
         <>
             { Callout::new()
                 .hook("taken-in")
                 .tone(Tone::Good)
                 .alert(true)
-                .title(text::ADDED)
-                .children(html! { <ul class="titles">
-                    if own.same > 0 { <li>{ text::same(own.same) }</li> }
-                    if own.repeated > 0 { <li>{ text::repeated(own.repeated) }</li> }
-                </ul> })
+                .title(text::added(added))
+                .children(html! { <>
+                    <p>{ text::WHO_READS }</p>
+                    <ul class="titles">
+                        if own.same > 0 { <li>{ text::same(own.same) }</li> }
+                        if own.repeated > 0 { <li>{ text::repeated(own.repeated) }</li> }
+                    </ul>
+                </> })
                 .view() }
             { findings(chart, &own.findings) }
             <p class="actions">

@@ -37,7 +37,7 @@ impl Reading {
     pub(super) fn value(&self, series: &Series) -> String {
         let one = |point: &Option<Point>| {
             let point = point.as_ref();
-            point.map_or_else(|| words::MISSING.to_owned(), number)
+            point.map_or_else(|| words::MISSING.to_owned(), short)
         };
         let values: Vec<String> = self.points.iter().map(one).collect();
         format!("{} {}", values.join(" / "), unit(&series.unit))
@@ -121,6 +121,18 @@ fn number(point: &Point) -> String {
         _ => locale::number(rounded(point.value)),
     }
 }
+
+/// The same for a heading: what a computer wrote with many digits is shown with four that count.
+fn short(point: &Point) -> String {
+    let written = point.written.value.as_ref();
+    match written.is_some_and(|value| value.as_str().len() > MOST_DIGITS) {
+        true => locale::number(rounded(point.value)),
+        false => number(point),
+    }
+}
+
+/// No person reads more letters of a number at one look.
+const MOST_DIGITS: usize = 7;
 
 /// Four digits that count: no conversion makes a value more exact.
 fn rounded(value: f64) -> f64 {

@@ -232,7 +232,7 @@ fn found(
                 }) }
             </dl>
             <ul class="titles" data-test="preview-numbers">
-                <li>{ text::new(own.new) }</li>
+                if own.new > 0 { <li>{ text::new(own.new) }</li> }
                 if own.same > 0 { <li>{ text::same(own.same) }</li> }
                 if own.repeated > 0 { <li>{ text::repeated(own.repeated) }</li> }
                 if own.changed > 0 { <li>{ text::changed(own.changed) }</li> }
@@ -288,7 +288,7 @@ fn findings(chart: ChartId, all: &[Finding]) -> Html {
     let left = |own: &Finding| matches!(own.what, What::Unreadable | What::TooLong);
     html! {
         <div data-test="findings">
-            <h3>{ text::NOTICED }</h3>
+            <h2>{ text::NOTICED }</h2>
             { for all.iter().map(|own| html! {
                 <details>
                     <summary>{ text::finding(own.what, own.count) }</summary>

@@ -17,7 +17,7 @@ use crate::{
     hooks::{self, use_here, use_session, use_transfers, use_way},
     message::Command,
     pages::{
-        Add, ChangePassword, ChartPage, Compare, Delete, Devices, Edit, Ended, IdleLock, Import, NewFile, NewNote, NewRecord, NotFound, Open, OwnerWords, Patients, Propose, SecondFactor, Security, ServerSees, SetUp, Share, Stop, Trends,
+        Add, ChangePassword, ChartPage, Compare, Delete, Devices, Edit, Ended, Export, IdleLock, Import, NewFile, NewNote, NewRecord, NotFound, Open, OwnerWords, Patients, Propose, SecondFactor, Security, ServerSees, SetUp, Share, Stop, Trends,
     },
     platform::{self, code, storage},
     route::{Route, Wanted},
@@ -182,6 +182,7 @@ fn screen(route: &Route) -> Html {
         Route::NewRecord { chart, sheet } => {
             html! { <NewRecord key={sheet.name()} {chart} {sheet} /> }
         }
+        Route::Export { chart } => html! { <Export {chart} /> },
         Route::Import { chart } => html! { <Import {chart} /> },
         Route::Trends { chart } => html! { <Trends key="all" {chart} /> },
         Route::Trend { chart, record } => {

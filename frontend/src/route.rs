@@ -105,6 +105,11 @@ routes! {
         /// Where to.
         chart: ChartId,
     } = ["chart", chart, "import"],
+    /// Take the record along.
+    Export {
+        /// The chart.
+        chart: ChartId,
+    } = ["chart", chart, "export"],
     /// What was measured, over time.
     Trends {
         /// The chart.
@@ -213,6 +218,7 @@ impl Route {
             | Self::Add { chart }
             | Self::NewRecord { chart, .. }
             | Self::Import { chart }
+            | Self::Export { chart }
             | Self::Trends { chart }
             | Self::Trend { chart, .. }
             | Self::Entry { chart, .. }

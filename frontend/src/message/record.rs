@@ -5,7 +5,8 @@
 //! A question that comes with a file is an array of that text and the file.
 
 use keepwell_record::{
-    BadFile, Description, Entry, Filter, Overview, Page, Preview, Series,
+    BadFile, Choice, Comparison, Date, Description, Entry, Filter, Overview, Page, Preview,
+    Section, Series,
     form::{Around, Fault, Form},
     model::{Category, Kind},
 };
@@ -49,6 +50,25 @@ pub enum Question {
         /// Whether what says something else than the chart is to be added, too.
         changed: bool,
     },
+    /// The chart as a FHIR bundle. Answers [`Answer::Exported`].
+    Export {
+        /// Which entries.
+        choice: Choice,
+        /// When it is made.
+        made: Date,
+    },
+    /// The chart as pages to read. Answers [`Answer::Readable`].
+    Readable {
+        /// Which entries.
+        choice: Choice,
+    },
+    /// What two revisions of an entry say differently. Answers [`Answer::Compared`].
+    Compare {
+        /// The earlier one.
+        before: Side,
+        /// The later one.
+        after: Side,
+    },
     /// What the text of an entry says. Answers [`Answer::Read`].
     Read {
         /// The text.
@@ -80,6 +100,12 @@ pub enum Answer {
     Looked(Result<Box<Preview>, NotLooked>),
     /// The next entries, none where all are taken. Nothing where no file was looked at.
     Taken(Option<Batch>),
+    /// The text of a bundle.
+    Exported(String),
+    /// In the order of kinds.
+    Readable(Vec<Section>),
+    /// What differs.
+    Compared(Box<Comparison>),
     /// Nothing where the text is words only.
     Read(Option<Box<Content>>),
     /// What to store, or every field that is not right.
@@ -117,6 +143,14 @@ pub struct Item {
     pub category: Category,
     /// The entry of the chart of which it becomes a new revision.
     pub over: Option<String>,
+}
+
+/// Title and text of one revision.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "each is called what it is")]
+pub struct Side {
+    pub title: String,
+    pub text: String,
 }
 
 /// What a text says.
@@ -162,6 +196,13 @@ impl std::fmt::Debug for Batch {
 impl std::fmt::Debug for Item {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Item(..)")
+    }
+}
+
+/// What somebody wrote does not print.
+impl std::fmt::Debug for Side {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Side(..)")
     }
 }
 

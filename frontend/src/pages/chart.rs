@@ -15,7 +15,7 @@ use crate::{
     hooks::{use_chart, use_page_after, use_session, use_step},
     message::Chart,
     route::Route,
-    words::{chart as words, entry, record, share, waiting},
+    words::{chart as words, entry, export, record, share, waiting},
 };
 
 /// The entry that is open.
@@ -108,6 +108,11 @@ pub(crate) fn ChartPage(props: &ChartPageProps) -> Html {
                 }
                 if props.open.is_none() {
                     <Overview chart={chart.clone()} />
+                }
+                if props.open.is_none() && !chart.entries.is_empty() {
+                    <p class="no-print">
+                        <RouteLink hook="to-export" to={Route::Export { chart: chart.chart }}>{ export::LEAD }</RouteLink>
+                    </p>
                 }
                 if chart.entries.is_empty() {
                     // Where something may be missing, nothing says that there never was anything.

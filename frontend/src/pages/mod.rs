@@ -44,7 +44,7 @@ pub(crate) use self::{
     parts::{IdleLock, Tray},
     patients::Patients,
     propose::Propose,
-    record::{Add, Import, NewRecord, Sheet, Trends},
+    record::{Add, Export, Import, NewRecord, Sheet, Trends},
     register::Register,
     second_factor::SecondFactor,
     security::Security,

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use keepwell_frontend::message::record::{
-    Answer, Batch, Content, Item, NotLooked, Question, Written,
+    Answer, Batch, Content, Item, NotLooked, Question, Side, Written,
 };
 use keepwell_record::{
-    Body, Description, Entry, Import, Record, Series, Stored, Twin, describe,
+    Body, Description, Entry, Import, Record, Series, Stored, Twin, compare, describe,
     form::{Around, Form},
 };
 
@@ -46,6 +46,14 @@ impl Desk {
             Question::Look => Answer::Looked(Err(NotLooked::Unreadable)),
             Question::Take { from, changed } => Answer::Taken(self.take(from, changed)),
             Question::Trends { of } => Answer::Trends(self.trends(of.as_deref())),
+            Question::Export { choice, made } => {
+                Answer::Exported(self.record.export(&choice, made))
+            }
+            Question::Readable { choice } => Answer::Readable(self.record.readable(&choice)),
+            Question::Compare { before, after } => {
+                let own = compare(&body(before), &body(after), self.now);
+                Answer::Compared(Box::new(own))
+            }
             Question::Read { text } => Answer::Read(stored(&text).map(|stored| {
                 Box::new(Content {
                     description: self.described(&stored),
@@ -163,12 +171,18 @@ fn stored(text: &str) -> Option<Stored> {
 }
 
 fn understood(mut entry: Entry) -> Entry {
-    if let Body::Note { text, .. } = &entry.body
-        && stored(text).is_some()
-    {
-        entry.body = Body::Fhir(text.clone());
+    if let Body::Note { title, text } = entry.body {
+        entry.body = body(Side { title, text });
     }
     entry
+}
+
+fn body(own: Side) -> Body {
+    let Side { title, text } = own;
+    match stored(&text) {
+        Some(_) => Body::Fhir(text),
+        None => Body::Note { title, text },
+    }
 }
 
 /// About how many bytes of text are taken at once, and how many entries at the most: about what fits
@@ -179,7 +193,7 @@ const MOST: usize = 100;
 #[cfg(test)]
 mod tests {
     use keepwell_record::{
-        BadFile, Date, Filter, Preview, State,
+        BadFile, Choice, Date, Filter, Preview, State,
         form::{AllergyForm, FormField, Problem},
         model::{Category, Kind},
     };
@@ -303,6 +317,75 @@ mod tests {
         assert!(of(Some("nobody")).is_empty());
         assert_eq!(of(Some("2")).len(), 1);
         assert_eq!(of(None)[0].strands[0].points.len(), 2);
+    }
+
+    #[test]
+    fn a_choice_of_the_chart_comes_back_and_is_known_there() {
+        let mut desk = Desk::default();
+        let bill = Entry {
+            category: Category::Financial,
+            ..note("3", "Bill", "paid")
+        };
+        let put = vec![
+            note("1", "Cold", &problem(1, "Cold")),
+            note("2", "Words", "a <b>note</b>"),
+            bill,
+        ];
+        hold(&mut desk, true, put, &[]);
+        let made = Date::parse("2026-03-01").unwrap();
+        let mut export = |categories: Vec<Category>| {
+            let choice = Choice::Categories(categories);
+            let pages = desk.answer(Question::Readable {
+                choice: choice.clone(),
+            });
+            let Answer::Readable(pages) = pages else {
+                panic!("pages");
+            };
+            let lines: usize = pages.iter().map(|own| own.lines.len()).sum();
+            match desk.answer(Question::Export { choice, made }) {
+                Answer::Exported(bundle) => (bundle, lines),
+                _ => panic!("a bundle"),
+            }
+        };
+        assert_eq!(export(Vec::new()).1, 0);
+        let (own, lines) = export(vec![Category::Clinical]);
+        assert_eq!(lines, 2);
+        assert!(!own.contains("paid"));
+        assert_eq!(export(Category::ALL.to_vec()).1, 3);
+        let preview = looked(&mut desk, own.as_bytes()).unwrap();
+        assert_eq!((preview.same, preview.counts.len()), (1, 2));
+        // Taken into an empty chart, it says the same.
+        let mut other = Desk::default();
+        looked(&mut other, own.as_bytes()).unwrap();
+        let items = taken(&mut other, 0, false).unwrap().items;
+        let put = items.iter().enumerate();
+        let put = put.map(|(number, item)| note(&number.to_string(), &item.title, &item.text));
+        hold(&mut other, true, put.collect(), &[]);
+        assert_eq!(titles(&mut other, "").len(), 2);
+        assert_eq!(titles(&mut other, "note"), ["Words"]);
+    }
+
+    #[test]
+    fn what_differs_between_two_revisions_is_told() {
+        let mut desk = Desk::default();
+        let side = |title: &str, text: &str| Side {
+            title: title.into(),
+            text: text.into(),
+        };
+        let mut compared = |before: &Side, after: &Side| {
+            let (before, after) = (before.clone(), after.clone());
+            match desk.answer(Question::Compare { before, after }) {
+                Answer::Compared(own) => *own,
+                _ => panic!("a comparison"),
+            }
+        };
+        let cold = side("Cold", &problem(1, "Cold"));
+        assert!(compared(&cold, &cold) == Default::default());
+        let asthma = side("Asthma", &problem(1, "Asthma"));
+        let own = compared(&cold, &asthma);
+        assert_eq!(own.title, Some(("Cold".into(), "Asthma".into())));
+        let own = compared(&side("a", "one"), &side("a", "two"));
+        assert_eq!((own.title, own.parts.len()), (None, 1));
     }
 
     fn looked(desk: &mut Desk, bytes: &[u8]) -> Result<Box<Preview>, NotLooked> {

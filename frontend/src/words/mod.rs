@@ -2,11 +2,13 @@
 //! anything was lost and what to do now.
 
 pub(crate) mod behind;
+pub(crate) mod changes;
 pub(crate) mod chart;
 pub(crate) mod delete;
 pub(crate) mod devices;
 pub(crate) mod door;
 pub(crate) mod entry;
+pub(crate) mod export;
 pub(crate) mod factor;
 pub(crate) mod failure;
 pub(crate) mod frame;

@@ -1,6 +1,9 @@
 //! What a person does. Elements are named by their `data-test`.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use fantoccini::{Locator, key::Key};
 
@@ -68,10 +71,30 @@ impl Page {
             },
         )
         .await;
-        let bytes = fs::read(&path).expect("the saved file");
-        fs::remove_file(&path).expect("taken away");
-        bytes
+        take_away(&path)
     }
+
+    /// Waits for a saved file whose name begins and ends so, and takes it away.
+    pub async fn saved_like(&self, begin: &str, end: &str) -> Vec<u8> {
+        let folder = downloads(self.profile());
+        // While it is being written, its name ends otherwise.
+        let fits = |path: &PathBuf| {
+            let name = path.file_name().and_then(|name| name.to_str());
+            name.is_some_and(|name| name.starts_with(begin) && name.ends_with(end))
+        };
+        let what = format!("a file like {begin} in {}", folder.display());
+        let path = self.until(&what, async || {
+            let files = fs::read_dir(&folder).ok()?.flatten();
+            files.map(|file| file.path()).find(fits)
+        });
+        take_away(&path.await)
+    }
+}
+
+fn take_away(path: &Path) -> Vec<u8> {
+    let bytes = fs::read(path).expect("the saved file");
+    fs::remove_file(path).expect("taken away");
+    bytes
 }
 
 /// Like the wheel of a mouse: no further than it takes, and clear of the bars at the edges.

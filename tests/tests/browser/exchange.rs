@@ -153,3 +153,43 @@ const EARLIER: &str = "
     bar.stepDown();
     bar.dispatchEvent(new Event('input', { bubbles: true }));
 ";
+
+/// The whole record as a file, which is known when it comes back, and as pages.
+pub(crate) async fn along(stage: &Stage, files: &Files) {
+    let page = stage.patient();
+    page.click("nav-chart").await;
+    page.click("to-export").await;
+    for hook in [
+        "personal",
+        "clinical",
+        "prescriptions",
+        "laboratory",
+        "financial",
+        "research",
+    ] {
+        page.click(&format!("export-{hook}")).await;
+    }
+    page.see("nothing-chosen").await;
+    assert!(!page.has("export").await);
+    for hook in ["personal", "clinical", "prescriptions", "laboratory"] {
+        page.click(&format!("export-{hook}")).await;
+    }
+    page.picture("export").await;
+    page.click("show-document").await;
+    let pages = page.says("document", "Penicillin").await;
+    assert!(pages.contains("104 mg/dL") && pages.contains("<img src=x onerror=alert(1)>"));
+    page.picture("document").await;
+    page.click("hide-document").await;
+    page.click("export").await;
+    page.says("exported", "no longer encrypted").await;
+    let bundle = page.saved_like("keepwell-record-", ".json").await;
+    let file = files.with("again.json", &bundle);
+    page.click("nav-chart").await;
+    page.click("add").await;
+    page.click("import").await;
+    page.choose_file(&file).await;
+    page.says("preview-numbers", "8 entries are in your chart already")
+        .await;
+    page.says("nothing-new", "Everything in this file").await;
+    stage.calm().await;
+}

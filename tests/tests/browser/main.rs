@@ -94,6 +94,8 @@ async fn files_of_other_programs_are_taken_in_and_seen_over_time() {
         exchange::summary(&stage, &files).await;
         step("what was measured, over time");
         exchange::over_time(&stage).await;
+        step("the whole record, out and in again");
+        exchange::along(&stage, &files).await;
     })
     .await;
 }

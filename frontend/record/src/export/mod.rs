@@ -10,7 +10,7 @@ use crate::{
     entry::{Body, Entry, State, Stored},
     form::note_content,
     json::{Json, Object},
-    model::{Kind, Resource},
+    model::{Category, Kind, Resource},
     overview::{Filter, Line},
     quiet::quiet,
     record::Record,
@@ -21,6 +21,8 @@ use crate::{
 pub enum Choice {
     /// All that count.
     All,
+    /// All that count and belong to one of these.
+    Categories(Vec<Category>),
     /// These.
     Records(Vec<String>),
 }
@@ -38,6 +40,9 @@ impl Choice {
     fn has(&self, entry: &Entry) -> bool {
         match self {
             Self::All => entry.state == State::Accepted,
+            Self::Categories(own) => {
+                entry.state == State::Accepted && own.contains(&entry.category)
+            }
             Self::Records(records) => records.contains(&entry.record),
         }
     }

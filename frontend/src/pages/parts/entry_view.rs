@@ -6,14 +6,14 @@ use keepwell_shared::id::RecordId;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use super::{TransferCard, entry_list::kind_of, history, loading, trouble};
+use super::{TransferCard, entry_list::kind_of, history, loading, print, trouble};
 use crate::{
     bridge::Answer,
     components::{Button, Callout, Look, RouteLink, Sign, icon},
     hooks::{use_here, use_page, use_session, use_step, use_transfers},
     message::{Chart, Command, Entry, Failure, FileInfo, Reply},
-    pages::record::{Told, may_be_record},
-    platform::{self, download, locale},
+    pages::record::{Changes, Told, may_be_record},
+    platform::{download, locale},
     route::Route,
     session::transfers::{Job, Stage, What},
     words::{self, entry as text},
@@ -124,12 +124,6 @@ fn Sheet(props: &SheetProps) -> Html {
     let newest = entry.history.last().map(|line| line.revision);
     let older = newest.is_some_and(|newest| newest != entry.revision);
     let (sign, kind) = kind_of(entry);
-    let print = Callback::from(|()| {
-        if let Some(window) = platform::window() {
-            // A browser that cannot print does nothing, and neither can this page.
-            let _ = window.print();
-        }
-    });
     html! {
         <>
             <h1 ref={props.heading.clone()} tabindex="-1" data-test="entry-title">{ &entry.title }</h1>
@@ -173,9 +167,12 @@ fn Sheet(props: &SheetProps) -> Html {
                     .hook("print")
                     .label(text::PRINT)
                     .look(Look::Quiet)
-                    .onclick(print)
+                    .onclick(print())
                     .view() }
             </p>
+            if entry.history.first().is_some_and(|first| first.revision != entry.revision) {
+                <Changes key={format!("{record} {}", entry.number)} {chart} entry={entry.clone()} />
+            }
             { history(chart, entry) }
         </>
     }

@@ -37,7 +37,7 @@ use yew::prelude::*;
 use crate::{
     components::{Button, Callout, Tone},
     message::Failure,
-    words,
+    platform, words,
 };
 
 /// What an uncontrolled field holds when the form is sent.
@@ -55,6 +55,16 @@ pub(crate) fn trouble(failure: &Failure, again: Callback<()>) -> Html {
             { Button::new().hook("try-again").label(words::TRY_AGAIN).onclick(again).view() }
         </> }).view() }
     }
+}
+
+/// Prints the page.
+pub(crate) fn print() -> Callback<()> {
+    Callback::from(|()| {
+        if let Some(window) = platform::window() {
+            // A browser that cannot print does nothing, and neither can this page.
+            let _ = window.print();
+        }
+    })
 }
 
 /// While something is on its way for the first time.

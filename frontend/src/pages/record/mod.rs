@@ -1,6 +1,8 @@
 //! What a record says, on the screen: the important first, what each entry says, and the forms.
 
 mod add;
+mod changes;
+mod export;
 mod form;
 mod import;
 mod input;
@@ -15,6 +17,8 @@ mod trends;
 
 pub(crate) use self::{
     add::{Add, EditRecord, NewRecord},
+    changes::Changes,
+    export::Export,
     import::Import,
     overview::Overview,
     sheet::Sheet,

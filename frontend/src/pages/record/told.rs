@@ -91,7 +91,7 @@ pub(crate) fn Told(props: &ToldProps) -> Html {
         },
         Read::Content(content) => html! {
             <>
-                { facts(&content.description) }
+                { facts(&content.description, true) }
                 if let Some(to) = props.trend.clone().filter(|_| is_measured(&content.description)) {
                     <p class="no-print"><RouteLink hook="to-trend" {to}>{ trend::TO_TREND }</RouteLink></p>
                 }
@@ -108,12 +108,13 @@ fn is_measured(own: &Description) -> bool {
         && parts.any(|part| matches!(part.value, Shown::Quantity(_)))
 }
 
-fn facts(own: &Description) -> Html {
+/// The parts of what it says; with its kind and its date, unless these stand elsewhere.
+pub(super) fn facts(own: &Description, whole: bool) -> Html {
     let parts = own.parts.iter().map(|part| {
         html! {
             <div>
                 <dt>{ label(part.field, &part.label) }</dt>
-                <dd class={(part.field == Field::Note).then_some("entry-text")}>{ value(&part.value) }</dd>
+                <dd class={matches!(part.field, Field::Note | Field::Text).then_some("entry-text")}>{ value(&part.value) }</dd>
             </div>
         }
     });
@@ -127,8 +128,10 @@ fn facts(own: &Description) -> Html {
                 <p class="muted">{ words::NOT_UNDERSTOOD }</p>
             }
             <dl class="facts" data-test="facts">
-                <div><dt>{ words::form::KIND }</dt><dd>{ words::kind(own.kind) }</dd></div>
-                if let Some(when) = when {
+                if whole {
+                    <div><dt>{ words::form::KIND }</dt><dd>{ words::kind(own.kind) }</dd></div>
+                }
+                if let Some(when) = when.filter(|_| whole) {
                     <div><dt>{ words::form::DATE }</dt><dd>{ date(when) }</dd></div>
                 }
                 { for parts }

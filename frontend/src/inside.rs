@@ -17,7 +17,9 @@ use crate::{
     hooks::{self, use_here, use_session, use_transfers, use_way},
     message::Command,
     pages::{
-        Add, ChangePassword, ChartPage, Compare, Delete, Devices, Edit, Ended, Export, IdleLock, Import, NewFile, NewNote, NewRecord, NotFound, Open, OwnerWords, Patients, Propose, SecondFactor, Security, ServerSees, SetUp, Share, Stop, Trends,
+        Add, ChangePassword, ChartPage, Compare, Delete, Devices, Edit, Ended, Export, IdleLock,
+        Import, NewFile, NewNote, NewRecord, NotFound, Open, OwnerWords, Patients, Propose,
+        SecondFactor, Security, ServerSees, SetUp, Share, Stop, Trends,
     },
     platform::{self, code, storage},
     route::{Route, Wanted},

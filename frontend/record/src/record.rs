@@ -6,7 +6,7 @@ use std::{
 
 use crate::{
     date::Date,
-    describe::{Described, Description, described_body},
+    describe::{Described, Description, Field, Shown, described_body},
     entry::{Body, Entry, State, Stored},
     json::Object,
     model::{Kind, When},
@@ -57,7 +57,13 @@ impl Record {
         };
         let names = stored.as_ref().map(Stored::names).unwrap_or_default();
         let resource = stored.as_ref().map(|stored| &stored.resource);
-        let texts = texts(&entry, resource.map(|resource| resource.object()));
+        let mut texts = texts(&entry, resource.map(|resource| resource.object()));
+        // What a document says stands in it in another form than letters.
+        for part in &described.description.parts {
+            if let (Field::Text, Shown::Text(text)) = (part.field, &part.value) {
+                texts.push(text.clone());
+            }
+        }
         let place = self.index.insert(
             &described.description.title,
             texts.iter().map(String::as_str),
@@ -314,7 +320,7 @@ impl Held {
     fn what(&self) -> String {
         let own: &Description = &self.described.description;
         let code = own.parts.iter().find_map(|part| match &part.value {
-            crate::describe::Shown::Coded(system, code) => Some(format!("{system}|{code}")),
+            Shown::Coded(system, code) => Some(format!("{system}|{code}")),
             _ => None,
         });
         code.unwrap_or_else(|| own.title.to_lowercase())

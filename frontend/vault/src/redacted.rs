@@ -33,7 +33,7 @@ use crate::{
     },
     entry::{Category, Draft, Entry, FileInfo},
     factor::{Factor, NewFactor},
-    flows::{Decision, Repaired, password_proven, registering},
+    flows::{Decision, Entered, Repaired, password_proven, registering},
     identity::{Identity, Stored},
     keys::{AccountKey, CompartmentKey, ContentKey, RecordKey, UnlockKey},
     memory,
@@ -134,6 +134,7 @@ fn no_secret_prints_and_all_are_overwritten() {
 
     let proven = password_proven();
     prints(&proven, "PasswordProven(..)");
+    prints(&Entered::NeedsFactor(password_proven()), "Entered(..)");
     let shown = proven.shown;
     prints(&registering().unwrap(), "Registering(..)");
 

@@ -72,7 +72,7 @@ pub async fn come_back<P: Platform>(
     password: &str,
 ) -> Result<Vault<P>, Error> {
     match Vault::enter(platform, username, password).await? {
-        Entered::In(vault) => Ok(vault),
+        Entered::In(vault) => Ok(*vault),
         Entered::Behind(behind) => Err(behind.why().into()),
         Entered::NeedsFactor(_) => Err(Error::Refused(Code::WrongCode)),
     }
@@ -108,7 +108,7 @@ pub async fn enter<P: Platform>(
     authenticator: &Authenticator,
 ) -> Result<Vault<P>, Error> {
     match both_steps(platform, username, password, authenticator).await? {
-        Entered::In(vault) => Ok(vault),
+        Entered::In(vault) => Ok(*vault),
         Entered::Behind(behind) => Err(behind.why().into()),
         Entered::NeedsFactor(_) => Err(Error::Refused(Code::WrongCode)),
     }

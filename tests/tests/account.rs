@@ -192,7 +192,7 @@ async fn put_back() -> (Server, Person, keepwell_shared::id::ChartId) {
 async fn behind(native: Native, patient: &Person, password: &str) -> Behind<Native> {
     let phone = &patient.authenticator;
     match both_steps(native, "patient-one", password, phone).await {
-        Ok(Entered::Behind(behind)) => behind,
+        Ok(Entered::Behind(behind)) => *behind,
         other => panic!("nothing was noticed: {other:?}"),
     }
 }

@@ -349,8 +349,8 @@ async fn of_two_tabs_that_remember_at_once_the_higher_memory_stays() {
             written.set(true);
         },
         async {
-            while !(patient.device.is_stopped() && patient.device.is_waited_for()) && !written.get()
-            {
+            let waits = || patient.device.is_stopped() && patient.device.is_waited_for();
+            while !(written.get() || waits()) {
                 tokio::task::yield_now().await;
             }
             patient.device.go_on();

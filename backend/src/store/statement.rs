@@ -84,13 +84,16 @@ pub(crate) fn begins(at: &Reading<'_>, chart: ChartId, record: RecordId) -> Resu
     Ok(query.exists((chart.as_bytes(), record.as_bytes()))?)
 }
 
-/// A statement by its id, with what it encloses unless the entry was deleted.
+/// A statement, and what it encloses unless the entry was deleted.
+pub(crate) type Kept = (Unverified<AuthorStatement>, Option<Bytes>);
+
+/// A statement by its id.
 pub(crate) fn find(
     at: &Reading<'_>,
     chart: ChartId,
     compartment: CompartmentId,
     id: Hash,
-) -> Result<Option<(Unverified<AuthorStatement>, Option<Bytes>)>, Failure> {
+) -> Result<Option<Kept>, Failure> {
     let mut query = at.db.prepare_cached(
         "SELECT statement, enclosure FROM author_statement \
          WHERE chart = ?1 AND compartment = ?2 AND statement_id = ?3",

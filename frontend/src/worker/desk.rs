@@ -112,7 +112,7 @@ impl Desk {
 
     async fn entered(&self, entered: Entered<Browser>) -> Answer {
         match entered {
-            Entered::In(vault) => self.open(vault).await,
+            Entered::In(vault) => self.open(*vault).await,
             Entered::NeedsFactor(proven) => {
                 self.proven.replace(Some(proven));
                 Ok((Reply::FactorNeeded, None))
@@ -123,7 +123,7 @@ impl Desk {
                     shown: behind.shown(),
                     seen: behind.seen(),
                 });
-                self.behind.replace(Some(behind));
+                self.behind.replace(Some(*behind));
                 Ok((reply, None))
             }
         }

@@ -289,7 +289,7 @@ async fn bent_repair() {
 
 fn is_behind(entered: Result<Entered<Tamper<Native>>, Error>) -> Behind<Tamper<Native>> {
     match entered.unwrap() {
-        Entered::Behind(behind) => behind,
+        Entered::Behind(behind) => *behind,
         other => panic!("nothing was noticed: {other:?}"),
     }
 }

@@ -40,11 +40,11 @@ use crate::{
 /// What signing in leads to.
 pub enum Entered<P> {
     /// An open account.
-    In(Vault<P>),
+    In(Box<Vault<P>>),
     /// The password was right, and the second factor is missing.
     NeedsFactor(PasswordProven<P>),
     /// One that is not what this browser has seen.
-    Behind(Behind<P>),
+    Behind(Box<Behind<P>>),
 }
 
 /// A sign-in whose password was right and whose second factor is missing. It can do nothing but show
@@ -149,9 +149,11 @@ async fn open<P: Platform>(api: Api<P>, shown: ShownPassword) -> Result<Entered<
     Ok(match behind {
         None => {
             let opened = open_rest(&api, keys).await?;
-            Entered::In(Vault::new(api, shown.username, opened))
+            Entered::In(Box::new(Vault::new(api, shown.username, opened)))
         }
-        Some((seen, why)) => Entered::Behind(Behind::new(api, shown.username, keys, seen, why)),
+        Some((seen, why)) => {
+            Entered::Behind(Box::new(Behind::new(api, shown.username, keys, seen, why)))
+        }
     })
 }
 

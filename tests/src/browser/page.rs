@@ -177,18 +177,29 @@ impl Page {
     /// Asserts that neither the page nor its worker said anything that somebody has to look at,
     /// apart from what holds one of the `expected` words.
     pub async fn calm(&self, expected: &[&str]) {
-        let said = self.listen().await.expect("what the console said");
-        let trouble: Vec<String> = said
-            .into_iter()
-            .filter(|line| line.is_trouble() && !line.is_one_of(expected))
-            .map(|line| line.to_string())
-            .collect();
+        let trouble = self.trouble(expected).await;
         assert!(
             trouble.is_empty(),
             "the console of the {} says:\n{}",
             self.0.person,
             trouble.join("\n")
         );
+    }
+
+    /// What somebody has to look at in what page and worker said since the last time.
+    pub async fn trouble(&self, expected: &[&str]) -> Vec<String> {
+        let said = self.listen().await.expect("what the console said");
+        said.into_iter()
+            .filter(|line| line.is_trouble() && !line.is_one_of(expected))
+            .map(|line| line.to_string())
+            .collect()
+    }
+
+    /// Looks at it in the colours that a person has chosen for evenings, or in those of the day.
+    pub async fn in_the_dark(&self, dark: bool) {
+        let value = if dark { "dark" } else { "light" };
+        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
+        self.devtools("Emulation.setEmulatedMedia", media).await;
     }
 
     pub(super) async fn prepare_tab(&self, screen: Screen) {

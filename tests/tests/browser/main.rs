@@ -17,6 +17,7 @@ mod devices;
 mod door;
 mod exchange;
 mod fixtures;
+mod full;
 mod hostile;
 mod record;
 mod rollback;
@@ -113,6 +114,24 @@ async fn what_breaks_on_the_way_is_said_and_loses_nothing() {
         trouble::stopped_without_a_line(&stage, &fixtures).await;
         step("the server is gone at sign-in");
         trouble::server_gone(&mut stage).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk_is_said_and_loses_nothing() {
+    journey("full disk", 170, async |browsers| {
+        let fixtures = Fixtures::new();
+        let mut stage = Stage::of_one(browsers).await;
+        stage.register_patient().await;
+        step("nothing typed where a password is asked for");
+        full::empty_passwords(&stage).await;
+        step("the server has no space left for a note and a file");
+        full::no_space(&mut stage, &fixtures).await;
+        step("there is space again");
+        full::space_again(&mut stage, &fixtures).await;
+        step("what breaks the policy is heard");
+        full::policy_is_heard(&stage).await;
     })
     .await;
 }

@@ -12,6 +12,9 @@ pub(crate) const DOCTOR: &str = "doctor-one";
 pub(crate) const PATIENT_PASSWORD: &str = "kettle harbour eleven plums";
 pub(crate) const DOCTOR_PASSWORD: &str = "lantern gravel forty swans";
 
+/// Files of up to 100 MiB.
+pub(crate) const ARGUMENTS: [&str; 2] = ["--max-file", "104857600"];
+
 /// The server, the ear on its line, and the browsers.
 pub(crate) struct Stage {
     pub(crate) server: Server,
@@ -38,7 +41,7 @@ impl Stage {
 
     /// A server that takes files of up to 100 MiB.
     pub(crate) async fn server_only() -> Self {
-        let server = Server::start_with(&["--max-file", "104857600"]);
+        let server = Server::start_with(&ARGUMENTS);
         let tap = Wiretap::on(server.address()).await;
         Self {
             server,

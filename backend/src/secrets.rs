@@ -10,6 +10,7 @@ use aes_gcm::{
 use hmac::{Hmac, Mac};
 use keepwell_shared::{
     bytes::{Bytes, Hash},
+    device::DeviceSecret,
     factor::FactorSecret,
     handshake::Suite,
     id::{AccountId, SessionId},
@@ -155,6 +156,12 @@ impl Secrets {
             *to = from;
         }
         key
+    }
+
+    /// The secret of a device that signed in against this OPAQUE record: it ends with the password.
+    pub(crate) fn device(&self, device: [u8; 16], record: &[u8]) -> DeviceSecret {
+        let input = [&device[..], &Hash::of(record).0].concat();
+        DeviceSecret::new(device, self.guard_mac(label::SERVER_DEVICE, &input))
     }
 
     /// Marks a puzzle as one that this server set.

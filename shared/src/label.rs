@@ -128,6 +128,10 @@ labels! {
     SERVER_SEAL_SESSION = "server/session";
     /// MAC of the server: the name under which it counts the tries of a network, a user name or a device.
     SERVER_TRIES = "server/tries";
+    /// MAC input: a device that signed in before asks to be heard.
+    DEVICE_PROOF = "device-proof";
+    /// MAC of the server: the secret of a device that signed in.
+    SERVER_DEVICE = "server/device";
     /// MAC of the server: a puzzle that it set.
     SERVER_PUZZLE = "server/puzzle";
     /// Prefix of the hash that a puzzle begins with.

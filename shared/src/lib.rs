@@ -6,6 +6,7 @@
 
 pub mod bytes;
 pub mod content;
+pub mod device;
 pub mod error;
 pub mod factor;
 #[cfg(feature = "fuzz")]

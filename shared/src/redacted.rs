@@ -5,6 +5,7 @@
 use zeroize::ZeroizeOnDrop;
 
 use crate::{
+    device::DeviceSecret,
     factor::{FactorSecret, OneTimeCode, RecoveryCode},
     password::Password,
     request::{ProvedRequest, RequestKey},
@@ -31,7 +32,19 @@ fn no_secret_prints_and_all_are_overwritten() {
     let secret = FactorSecret::from_bytes([7; 20]);
     let code = OneTimeCode::parse("123456").unwrap();
     let recovery = RecoveryCode::from_bytes([7; 10]);
+    let device = DeviceSecret::new([1; 16], [2; 32]);
+    let shown = device.prove("/api/sign-in/start", crate::bytes::Hash::of(b""));
     for (printed, pretty, expected) in [
+        (
+            format!("{device:?}"),
+            format!("{device:#?}"),
+            "DeviceSecret(..)",
+        ),
+        (
+            format!("{shown:?}"),
+            format!("{shown:#?}"),
+            "DeviceProof(..)",
+        ),
         (format!("{key:?}"), format!("{key:#?}"), "RequestKey(..)"),
         (format!("{proof:?}"), format!("{proof:#?}"), "Proof(..)"),
         (
@@ -55,6 +68,7 @@ fn no_secret_prints_and_all_are_overwritten() {
         assert_eq!((printed.as_str(), pretty.as_str()), (expected, expected));
     }
     overwritten::<RequestKey>();
+    overwritten::<DeviceSecret>();
     overwritten::<Password>();
     overwritten::<ReturnKey>();
     overwritten::<FactorSecret>();

@@ -38,6 +38,8 @@ pub mod header {
     pub const IDEMPOTENCY: &str = "keepwell-idempotency";
     /// The proof, of a request and of an answer: base64url.
     pub const PROOF: &str = "keepwell-proof";
+    /// A device that signed in before, and its proof for this request: base64url.
+    pub const DEVICE: &str = "keepwell-device";
     /// A solved puzzle, its challenge and what was found: base64url.
     pub const PUZZLE: &str = "keepwell-puzzle";
 }

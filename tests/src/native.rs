@@ -305,6 +305,12 @@ impl Platform for Native {
             .is_ok()
     }
 
+    async fn forget(&self, name: &str) {
+        if let Ok(mut kept) = self.device.0.lock() {
+            kept.remove(name);
+        }
+    }
+
     fn solving(&self, done: u8, of: u8) -> bool {
         if done == of {
             self.puzzles.fetch_add(1, Ordering::SeqCst);

@@ -16,9 +16,15 @@ use std::net::IpAddr;
 use bytes::Bytes;
 use futures::stream::BoxStream;
 use http::HeaderMap;
-use keepwell_shared::id::{AccountId, SessionId};
+use keepwell_shared::{
+    bytes::Hash,
+    device::DeviceProof,
+    error::Code,
+    id::{AccountId, SessionId},
+    request::header,
+};
 
-use crate::reject::Failure;
+use crate::{reject::Failure, secrets::Secrets};
 
 /// The network address that a request came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,23 +43,51 @@ pub(crate) struct Arrival {
 }
 
 /// Somebody without a session, and what they bring along to be heard.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Guest {
     pub(crate) peer: Peer,
     /// What they sent as a solved puzzle.
     pub(crate) answer: Option<puzzle::Answer>,
+    /// A device that signed in before, as it says.
+    device: Option<DeviceProof>,
+    /// What that device proves something about.
+    path: String,
+    body: Hash,
+    /// That device, once its proof held.
+    pub(crate) known: Option<[u8; 16]>,
 }
 
 impl Guest {
     /// Who sent a request.
     ///
     /// # Errors
-    /// [`keepwell_shared::error::Code::BadRequest`] when a header is not what it must be.
-    pub(crate) fn of(arrival: &Arrival) -> Result<Self, Failure> {
+    /// [`Code::BadRequest`] when a header is not what it must be.
+    pub(crate) fn of(arrival: &Arrival, body: Hash) -> Result<Self, Failure> {
+        let device = match arrival.headers.get(header::DEVICE) {
+            None => None,
+            Some(value) => {
+                let proof = value.to_str().ok().and_then(DeviceProof::parse);
+                Some(proof.ok_or(Code::BadRequest)?)
+            }
+        };
         Ok(Self {
             peer: arrival.peer,
             answer: puzzle::Answer::read(&arrival.headers)?,
+            device,
+            path: arrival.path.clone(),
+            body,
+            known: None,
         })
+    }
+
+    /// The same, known again if its device signed in against this OPAQUE record before.
+    pub(crate) fn recognised(mut self, secrets: &Secrets, record: &[u8]) -> Self {
+        self.known = self.device.and_then(|said| {
+            let secret = secrets.device(said.device, record);
+            let known = said.is(&secret.prove(&self.path, self.body));
+            known.then_some(said.device)
+        });
+        self
     }
 }
 

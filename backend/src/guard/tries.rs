@@ -9,7 +9,8 @@
 //! from the first answer and never sends the next message. It counts for the place that it comes
 //! from and for the name that it is about, whether or not there is such an account. A place waits,
 //! later each of its tries costs a puzzle as well. A name only ever costs a puzzle, or anybody could
-//! keep its owner waiting.
+//! keep its owner waiting. A device that signed in before has tries of its own in the place of both:
+//! whoever guesses uses up none of them.
 //!
 //! What is counted stands in the database: a restart forgives nobody, and of two tries at once the
 //! second one sees the first.
@@ -68,6 +69,8 @@ pub(crate) enum Kind {
     Registrations = 2,
     /// Sign-ins to one name.
     Name = 3,
+    /// Sign-ins from one device that signed in to the same account before, with the same password.
+    Device = 4,
 }
 
 /// What the next try costs.
@@ -198,10 +201,14 @@ fn buckets(secrets: &Secrets, guest: &Guest, purpose: Purpose, name: &Username) 
     };
     let place = place(guest.peer);
     match purpose {
-        Purpose::SignIn => vec![
-            bucket(Kind::Place, &place, true, PLACE_PUZZLE),
-            bucket(Kind::Name, name.folded().as_bytes(), false, NAME_PUZZLE),
-        ],
+        Purpose::SignIn => match guest.known {
+            // Whoever tries elsewhere, or beside it, uses none of its tries up.
+            Some(device) => vec![bucket(Kind::Device, &device, true, PLACE_PUZZLE)],
+            None => vec![
+                bucket(Kind::Place, &place, true, PLACE_PUZZLE),
+                bucket(Kind::Name, name.folded().as_bytes(), false, NAME_PUZZLE),
+            ],
+        },
         Purpose::Register => vec![bucket(Kind::Registrations, &place, true, 0)],
     }
 }
@@ -282,7 +289,7 @@ fn bits_after(failures: u32, from: u32) -> Option<u8> {
 
 #[cfg(test)]
 mod tests {
-    use keepwell_shared::{error::Code, puzzle::Search};
+    use keepwell_shared::{bytes::Hash, error::Code, puzzle::Search};
 
     use super::*;
     use crate::{
@@ -330,6 +337,10 @@ mod tests {
         Guest {
             peer: Peer(from.parse().unwrap()),
             answer: None,
+            device: None,
+            path: "/api/sign-in/start".into(),
+            body: Hash::of(b"a first message"),
+            known: None,
         }
     }
 
@@ -512,6 +523,35 @@ mod tests {
             assert_eq!(wait(bench.try_from(other, "name").await), 60, "{other}");
             bench.try_from(far, "name").await.unwrap();
         }
+    }
+
+    #[tokio::test]
+    async fn a_device_that_signed_in_before_has_tries_of_its_own() {
+        let bench = bench();
+        let known = |device: u8, about: &str, from: &str| {
+            let guest = Guest {
+                known: Some([device; 16]),
+                ..guest(from)
+            };
+            let (app, about) = (Arc::clone(&bench.app), name(about));
+            async move { charge(&app, &guest, Purpose::SignIn, &about).await }
+        };
+        // Somebody at the same place has used up its tries, and those of the name.
+        for _ in 0..24 {
+            bench.paid(Purpose::SignIn, HERE, "anna").await;
+        }
+        wait(bench.try_from(HERE, "anna").await);
+        let charge = known(1, "anna", HERE).await.unwrap();
+        bench.refund(charge).await;
+        // Its own tries are as few as those of a place, wherever it is, and another device has others.
+        for _ in 0..5 {
+            known(1, "anna", HERE).await.unwrap();
+        }
+        assert_eq!(wait(known(1, "anna", HERE).await), 60);
+        assert_eq!(wait(known(1, "anna", THERE).await), 60);
+        known(2, "anna", HERE).await.unwrap();
+        // Nothing of it is counted for the place and the name: its owner does not shut others out.
+        bench.try_from(THERE, "bert").await.unwrap();
     }
 
     #[tokio::test]

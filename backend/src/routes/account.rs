@@ -1,6 +1,7 @@
 //! What belongs to the caller alone.
 
 use keepwell_shared::{
+    bytes::Bytes,
     error::Code,
     handshake::Suite,
     username::Username,
@@ -36,9 +37,11 @@ pub(super) fn get(
     _: Asked<(), Empty>,
 ) -> Result<AccountResponse, Failure> {
     let row = account::get(at, caller.account())?;
+    let username = stored_name(&row.username)?;
+    let device = device(app, at, &username)?;
     Ok(AccountResponse {
         account: caller.account(),
-        username: stored_name(&row.username)?,
+        username,
         key_bundle: row.key_bundle,
         account_head: row.head,
         account_key: row.account_key,
@@ -47,7 +50,18 @@ pub(super) fn get(
         quota: app.quota,
         used: row.kept_bytes,
         recovery_codes: second_factor::recovery_codes(at, caller.account())?,
+        device,
     })
+}
+
+/// A secret by which the caller's device is known again. Nothing of it is kept: whoever signed in may
+/// have as many as they like, and each is good for tries at this account, until its password changes.
+fn device(app: &App, at: &Reading<'_>, username: &Username) -> Result<Bytes, Failure> {
+    let found = account::opaque_record(at, username)?;
+    let (_, record) = found.ok_or(Failure::Broken("an account has no OPAQUE record"))?;
+    let mut device = [0; 16];
+    getrandom::fill(&mut device).map_err(|_| Failure::Broken("there is no randomness"))?;
+    Ok(Bytes(app.secrets.device(device, &record).to_bytes()))
 }
 
 /// Statements of the caller's account chain after a counter.

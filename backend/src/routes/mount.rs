@@ -60,8 +60,8 @@ where
                 let body = read_body(&mut arrival, &app.open_budget, E::MAX_BODY).await?;
                 let request = parse_json::<E::Request>(&arrival, &body)?;
                 no_query(&arrival)?;
+                let guest = Guest::of(&arrival, body.hash())?;
                 drop(body);
-                let guest = Guest::of(&arrival)?;
                 json(&handler(Arc::clone(&app), guest, request).await?)
             };
             respond(E::PATH, None, outcome.await.map(Answer::Json))

@@ -54,7 +54,6 @@ pub(super) async fn sign_in_start(
     let now = app.clock.now();
     let message =
         CredentialRequest::<Suite>::deserialize(opaque.as_slice()).map_err(|_| Code::BadRequest)?;
-    let charge = tries::charge(&app, &guest, Purpose::SignIn, &username).await?;
     let name = username.clone();
     let found = app
         .store
@@ -64,6 +63,8 @@ pub(super) async fn sign_in_start(
         Some((account, record)) => (Some(account), record),
         None => (None, app.secrets.nobody().to_vec()),
     };
+    let guest = guest.recognised(&app.secrets, &record);
+    let charge = tries::charge(&app, &guest, Purpose::SignIn, &username).await?;
     let record = ServerRegistration::<Suite>::deserialize(&record)
         .map_err(|_| Failure::Broken("a stored OPAQUE record is none"))?;
     let started = ServerLogin::start(

@@ -108,11 +108,17 @@ fn every_label_of_the_server_has_a_row() {
 #[test]
 fn every_mark_of_the_server_is_that_of_its_own_label_only() {
     let secrets = Secrets::make().unwrap();
-    let same = [7; 40];
-    let mut rows = [label::SERVER_TRIES, label::SERVER_PUZZLE];
+    let record = b"an OPAQUE record";
+    let same = [&[7; 16][..], &Hash::of(record).0].concat();
+    let mut rows = [
+        label::SERVER_TRIES,
+        label::SERVER_PUZZLE,
+        label::SERVER_DEVICE,
+    ];
     let ours = [
         secrets.tries_key(same[0], &same[1..]).to_vec(),
         secrets.puzzle_mark(&same).to_vec(),
+        secrets.device([7; 16], record).to_bytes()[16..].to_vec(),
     ];
     for (own, ours) in rows.iter().zip(&ours) {
         for label::Label { name, text, .. } in label::ALL {

@@ -5,7 +5,9 @@
 //! compared byte for byte, so that sizes are too.
 
 use http::HeaderMap;
-use keepwell_shared::{error::Code, id::CompartmentId, request::header, statement, wire::*};
+use keepwell_shared::{
+    bytes::Bytes, error::Code, id::CompartmentId, request::header, statement, wire::*,
+};
 
 use crate::support::{
     Server,
@@ -299,7 +301,14 @@ async fn state(world: &World) -> Vec<Vec<u8>> {
         let path = fill(pattern, |name| world.id(name, thing));
         let answer = owner.raw("GET", &path, "", Vec::new(), None).await;
         assert_eq!(cell(&answer), YES, "{pattern}");
-        state.push(answer.body);
+        let mut body = answer.body;
+        if pattern == AccountGet::PATH {
+            // By what a device is known again there is another one in every answer.
+            let mut account: AccountResponse = serde_json::from_slice(&body).unwrap();
+            account.device = Bytes::default();
+            body = serde_json::to_vec(&account).unwrap();
+        }
+        state.push(body);
     }
     let length = world.committed.1.len() as u64;
     let bytes = owner.bytes(world.committed.0.blob, 0, length).await;

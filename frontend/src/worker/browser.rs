@@ -167,6 +167,11 @@ impl Platform for Browser {
         memory::recall(&self.scope, name).await
     }
 
+    async fn forget(&self, name: &str) {
+        // What can not be forgotten opens nothing: it is good for some tries.
+        let _ = memory::forget(&self.scope, name).await;
+    }
+
     async fn remember(&self, name: &str, sealed: &[u8]) -> bool {
         memory::remember(&self.scope, name, sealed).await.is_some()
     }

@@ -175,6 +175,9 @@ impl Desk {
             }
             Command::TellDevice { shared } => {
                 let device = Device::from_user_agent(&user_agent(), shared);
+                if shared {
+                    vault.forget_device().await;
+                }
                 vault.tell_device(device).await?;
                 Reply::Done
             }

@@ -1,5 +1,6 @@
 //! What this browser keeps between sessions: one IndexedDB store of sealed bytes under the ids of
-//! accounts and charts. No key and nothing in clear ever comes here.
+//! accounts and charts, and the secret by which the server knows this browser again, which opens
+//! nothing. No key and nothing that anybody wrote ever comes here in clear.
 //!
 //! Whatever fails is taken for a device that keeps nothing; the vault then says that it sees a chart
 //! for the first time.
@@ -8,7 +9,7 @@ use futures::future::{Either, select};
 use js_sys::{Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{IdbDatabase, IdbRequest, IdbTransactionMode, WorkerGlobalScope};
+use web_sys::{IdbDatabase, IdbObjectStore, IdbRequest, IdbTransactionMode, WorkerGlobalScope};
 
 const DATABASE: &str = "keepwell";
 const STORE: &str = "memory";
@@ -69,9 +70,18 @@ pub(crate) async fn recall(scope: &WorkerGlobalScope, name: &str) -> Option<Vec<
 /// Keeps bytes under a name, in place of what was there.
 pub(crate) async fn remember(scope: &WorkerGlobalScope, name: &str, sealed: &[u8]) -> Option<()> {
     let database = open(scope).await?;
-    let kept = write(&database, name, &Uint8Array::from(sealed)).await;
+    let sealed = Uint8Array::from(sealed);
+    let kept = change(&database, |store| store.put_with_key(&sealed, &name.into())).await;
     database.close();
     kept
+}
+
+/// Forgets what is kept under a name.
+pub(crate) async fn forget(scope: &WorkerGlobalScope, name: &str) -> Option<()> {
+    let database = open(scope).await?;
+    let gone = change(&database, |store| store.delete(&name.into())).await;
+    database.close();
+    gone
 }
 
 async fn read(database: &IdbDatabase, name: &str) -> Option<JsValue> {
@@ -80,11 +90,14 @@ async fn read(database: &IdbDatabase, name: &str) -> Option<JsValue> {
     result(&store.get(&name.into()).ok()?).await
 }
 
-async fn write(database: &IdbDatabase, name: &str, sealed: &Uint8Array) -> Option<()> {
+async fn change(
+    database: &IdbDatabase,
+    how: impl FnOnce(&IdbObjectStore) -> Result<IdbRequest, JsValue>,
+) -> Option<()> {
     let mode = IdbTransactionMode::Readwrite;
     let transaction = database.transaction_with_str_and_mode(STORE, mode).ok()?;
     let store = transaction.object_store(STORE).ok()?;
-    store.put_with_key(sealed, &name.into()).ok()?;
+    how(&store).ok()?;
     // A request that succeeded may still be undone with its transaction, so that one is waited for.
     settled(|done, failed| {
         transaction.set_oncomplete(Some(done));

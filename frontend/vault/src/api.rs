@@ -15,6 +15,7 @@ use std::{
 
 use keepwell_shared::{
     bytes::Hash,
+    device::DeviceSecret,
     id::{IdempotencyKey, SessionId, WindowId},
     request::{RequestKey, header},
     returning::ReturnKey,
@@ -70,6 +71,8 @@ impl std::fmt::Debug for Session {
 pub(crate) struct Api<P> {
     pub(crate) platform: P,
     session: RefCell<Option<Rc<Session>>>,
+    /// By which the server knows this device again.
+    pub(crate) device: RefCell<Option<DeviceSecret>>,
 }
 
 /// What differs between endpoints, as data.
@@ -115,6 +118,7 @@ impl<P> Api<P> {
         Self {
             platform,
             session: RefCell::new(None),
+            device: RefCell::default(),
         }
     }
 }
@@ -275,6 +279,12 @@ impl<P: Platform> Api<P> {
         loop {
             let (mut request, sent) =
                 request(session.as_ref(), line, &path, query, idempotency, body)?;
+            if !line.in_session {
+                let device = self.device.borrow();
+                let proof = device.as_ref().map(|device| device.prove(&path, body));
+                let proof = proof.map(|proof| (header::DEVICE, proof.to_text()));
+                request.headers.extend(proof);
+            }
             request.headers.extend(solved.take());
             let Ok(said) = self.send(request, &sending).await else {
                 // The steps of a sign-in are not repeated by themselves: the person sees at once

@@ -101,6 +101,9 @@ pub trait Platform: Engine {
     /// Keeps sealed bytes under a name, in place of what was there. Says whether it could: a private
     /// window keeps nothing.
     async fn remember(&self, name: &str, sealed: &[u8]) -> bool;
+
+    /// Forgets what is kept under a name.
+    async fn forget(&self, name: &str);
 }
 
 /// A request, without its body.

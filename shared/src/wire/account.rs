@@ -33,6 +33,9 @@ pub struct AccountResponse {
     pub used: u64,
     /// Recovery codes that were not used yet.
     pub recovery_codes: u32,
+    /// A secret by which the server knows this device again when it signs in, 48 bytes, a fresh one in
+    /// every answer; see [`crate::device`].
+    pub device: Bytes,
 }
 
 /// A page of the statements of the caller's account chain, by rising counters; at most

@@ -135,6 +135,10 @@ impl<P: Platform<Bytes = Vec<u8>>> Platform for Tamper<P> {
         self.inner.recall(name).await
     }
 
+    async fn forget(&self, name: &str) {
+        self.inner.forget(name).await;
+    }
+
     async fn remember(&self, name: &str, sealed: &[u8]) -> bool {
         self.inner.remember(name, sealed).await
     }

@@ -6,7 +6,7 @@ use keepwell_shared::{
     wire::SignInStart,
 };
 use keepwell_tests::{
-    Bytes, Native, Quiet, noise,
+    Bytes, Device, Native, Person, Quiet, Server, enter, noise,
     tamper::{Operator, Tamper, bytes_at},
 };
 use keepwell_vault::{
@@ -36,6 +36,13 @@ pub fn attacks() -> Vec<Attack> {
             "DL-INC",
             "no wrap leaves before OPAQUE succeeds; tries are counted before the answer",
             guesses
+        ),
+        attack!(
+            58,
+            "lock-out abuse",
+            "DL-INC",
+            "whoever guesses waits where they are; a name costs a puzzle from elsewhere, never a wait; a device that signed in before has tries of its own",
+            lock_out
         ),
         attack!(
             60,
@@ -199,6 +206,70 @@ async fn post(native: &Native, target: &str, body: &[u8]) -> (u16, Vec<u8>) {
     };
     let answer = native.call(request, body.to_vec()).await.unwrap();
     (answer.status, answer.body)
+}
+
+/// Somebody at the same place, and others from everywhere, guess at a name until nobody is heard there.
+async fn lock_out() {
+    const PLACE: &str = "192.0.2.1";
+    let server = Server::start_with(&["--trusted-proxy", "127.0.0.1"]);
+    let at = |place: &str, device: &Device| {
+        Native::on(server.address(), device).from_place(place.parse().unwrap())
+    };
+    let (known, new) = (Device::default(), Device::default());
+    let line = at(PLACE, &known);
+    let clara = Person::register_over(line, &known, "clara", Role::Patient).await;
+    let line = at(PLACE, &Device::default());
+    let bert = Person::register_over(line, &Device::default(), "bert", Role::Patient).await;
+    let sign_in = async |native: &Native, who: &Person, password: &str| {
+        let entered = enter(native.clone(), &who.username, password, &who.authenticator);
+        entered.await.map(drop)
+    };
+    let guess = async |native: &Native, who: &Person| {
+        let tried = Vault::enter(native.clone(), &who.username, "a guess at it all").await;
+        tried.map(drop).unwrap_err()
+    };
+    let (right, owner) = (&clara.password, at(PLACE, &known));
+    sign_in(&owner, &clara, right).await.unwrap();
+    // What a thief found on the device by then.
+    let gathered = known.copy();
+    for place in 1..=10 {
+        let stranger = at(&format!("203.0.113.{place}"), &Device::default());
+        assert_eq!(guess(&stranger, &clara).await, Error::WrongSignIn);
+    }
+    let waits = |said: Result<(), Error>| matches!(said, Err(Error::Wait(1..=900)));
+    let use_up = async |native: &Native, who: &Person| {
+        for _ in 0..30 {
+            match guess(native, who).await {
+                Error::WrongSignIn => {}
+                Error::Wait(_) => return,
+                other => panic!("{other:?}"),
+            }
+        }
+        panic!("nobody waits");
+    };
+    let neighbour = at(PLACE, &Device::default());
+    // Whoever is new there waits, with the right password too.
+    use_up(&neighbour, &bert).await;
+    assert!(waits(sign_in(&at(PLACE, &new), &clara, right).await));
+    // The owner does not, and calculates nothing; the device helps with no other name.
+    sign_in(&owner, &clara, right).await.unwrap();
+    assert_eq!(owner.puzzles(), 0);
+    use_up(&neighbour, &bert).await;
+    assert!(waits(sign_in(&owner, &bert, &bert.password).await));
+    // A thief of the device has a few tries there, and then waits like everybody.
+    use_up(&at("203.0.113.77", &known.copy()), &clara).await;
+    use_up(&neighbour, &bert).await;
+    let found = at(PLACE, &gathered.copy());
+    sign_in(&found, &clara, right).await.unwrap();
+    // Another password, and nothing that was gathered before helps any more.
+    let elsewhere = at("203.0.113.78", &new);
+    let vault = enter(elsewhere, &clara.username, right, &clara.authenticator).await;
+    let other = "another long password of hers";
+    vault.unwrap().change_password(right, other).await.unwrap();
+    use_up(&neighbour, &bert).await;
+    assert!(waits(sign_in(&at(PLACE, &gathered), &clara, other).await));
+    // The browser that changed it is known again.
+    sign_in(&at(PLACE, &new), &clara, other).await.unwrap();
 }
 
 async fn guesses() {

@@ -97,13 +97,6 @@ pub fn attacks() -> Vec<Attack> {
             NotPrevented("the server checks the codes and holds their secrets"),
         ),
         attack(
-            58,
-            "lock-out abuse",
-            "DL-INC",
-            "whoever guesses waits where they are; a name costs a puzzle from elsewhere, never a wait",
-            NotYet("a known device has no way of its own around the pause yet"),
-        ),
-        attack(
             59,
             "TOTP replay",
             "CVE-2025-6015",

@@ -63,9 +63,9 @@ CREATE TABLE session (
 CREATE INDEX session_by_account ON session (account);
 
 CREATE TABLE tries (
-    -- What is counted: 1 tries from a network, 2 registrations from a network, 3 sign-ins to a user name.
+    -- What is counted: 1 tries from a network, 2 registrations from a network, 3 sign-ins to a user name, 4 sign-ins from a device that signed in before.
     kind     INTEGER NOT NULL,
-    -- HMAC, under a key of the secrets file, of the network or the user name, whether or not somebody has it: opaque bytes without that key.
+    -- HMAC, under a key of the secrets file, of the network, the user name (whether or not somebody has it) or the device: opaque bytes without that key.
     bucket   BLOB    NOT NULL CHECK (length(bucket) = 16),
     -- When all failed tries are forgotten, seconds since 1970, an hour for each: how many there were. The row goes then.
     clear_at INTEGER NOT NULL,

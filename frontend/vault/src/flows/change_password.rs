@@ -37,6 +37,7 @@ impl<P: Platform> Vault<P> {
         let head = change_account(api, identity, &before, None, proof, password).await?;
         self.follow_account(head).await;
         returning::remember(api, &self.username, &unlock_key).await;
+        self.renew_device().await;
         Ok(())
     }
 }

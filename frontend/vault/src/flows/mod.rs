@@ -9,6 +9,7 @@ mod decide;
 mod delete;
 mod files;
 mod home;
+mod known_device;
 mod open_chart;
 mod people;
 mod protection;

@@ -21,6 +21,7 @@ use zeroize::Zeroizing;
 
 use super::{
     account_chain::{AccountChain, check_account},
+    known_device::{keep_device, recall_device},
     repair_account::Behind,
 };
 use crate::{
@@ -164,6 +165,7 @@ impl ShownPassword {
         username: Username,
         password: &Password,
     ) -> Result<Self, Error> {
+        recall_device(api, &username).await;
         let (message, state) = opaque::SignIn::start(password)?;
         let start = SignInStartRequest {
             username: username.clone(),
@@ -319,6 +321,7 @@ async fn open_keys<P: Platform>(
         .await
         .unwrap_or_default();
     let (head, behind) = check_account(api, &stored, &identity, &memory).await?;
+    keep_device(api, username, &stored.device).await;
     let keys = Keys {
         account: stored.account,
         account_key,

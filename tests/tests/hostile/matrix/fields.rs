@@ -101,6 +101,7 @@ const TABLE: &[(&str, Verdict)] = &[
     ("AccountResponse.max_file", Guarded),
     ("AccountResponse.quota", Guarded),
     ("AccountResponse.used", Guarded),
+    ("AccountResponse.device", Guarded),
     ("AccountHeadListResponse.heads", Guarded),
     (
         "PasswordStartResponse.opaque",

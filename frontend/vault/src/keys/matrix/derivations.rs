@@ -5,6 +5,7 @@ use bip39::Language;
 use hmac::{Hmac, KeyInit, Mac};
 use keepwell_shared::{
     bytes::{Bytes, to_base64url},
+    device::DeviceSecret,
     factor::RecoveryCode,
     id::{IdempotencyKey, ProvenId, WindowId},
     merkle::Leaf,
@@ -24,7 +25,7 @@ struct Derivation {
     under: fn(&str) -> Vec<u8>,
 }
 
-const DERIVATIONS: [Derivation; 14] = [
+const DERIVATIONS: [Derivation; 15] = [
     Derivation {
         label: label::UNLOCK_KEY,
         ours: || UnlockKey::from_export_key(&SAME).0.to_vec(),
@@ -142,6 +143,19 @@ const DERIVATIONS: [Derivation; 14] = [
         under: |label| {
             let parts: [&[u8]; 3] = [label.as_bytes(), &[0], &[1; 32]];
             words(Hash::of(&parts.concat()), 4).into_bytes()
+        },
+    },
+    Derivation {
+        label: label::DEVICE_PROOF,
+        ours: || {
+            let proof = DeviceSecret::new([1; 16], SAME).prove("/api/a", Hash([1; 32]));
+            proof.to_text().into_bytes()
+        },
+        under: |label| {
+            let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&SAME).unwrap();
+            mac.update(&cbor((label, "/api/a", Hash([1; 32]))));
+            let parts = [&[1; 16][..], &mac.finalize().into_bytes()];
+            to_base64url(&parts.concat()).into_bytes()
         },
     },
     Derivation {

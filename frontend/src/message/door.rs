@@ -5,7 +5,7 @@
 
 use serde::Deserialize;
 
-use super::{Event, Failure, Home, NewFactor, Reply};
+use super::{Behind, Event, Failure, Home, NewFactor, Reply};
 
 /// Reads what the worker says. None where the door could not do anything with it.
 pub fn read(text: &str) -> Option<Event> {
@@ -16,6 +16,7 @@ pub fn read(text: &str) -> Option<Event> {
             Answer::Done => Reply::Done,
             Answer::Home(home) => Reply::Home(home),
             Answer::FactorNeeded => Reply::FactorNeeded,
+            Answer::Behind(found) => Reply::Behind(found),
             Answer::NewFactor(drawn) => Reply::NewFactor(drawn),
         }))),
     })
@@ -33,6 +34,7 @@ enum Answer {
     Done,
     Home(Home),
     FactorNeeded,
+    Behind(Behind),
     NewFactor(NewFactor),
 }
 
@@ -60,6 +62,11 @@ mod tests {
             Event::Progress { done: 1, total: 2 },
             Event::Reply(Box::new(Ok(Reply::Done))),
             Event::Reply(Box::new(Ok(Reply::FactorNeeded))),
+            Event::Reply(Box::new(Ok(Reply::Behind(Behind {
+                forked: true,
+                shown: 1,
+                seen: 2,
+            })))),
             Event::Reply(Box::new(Ok(Reply::NewFactor(drawn)))),
             Event::Reply(Box::new(Err(Failure::Offline))),
         ] {

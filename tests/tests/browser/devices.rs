@@ -91,6 +91,41 @@ pub(crate) async fn two_browsers(stage: &Stage, browsers: &Browsers) {
     other.calm(&["401"]).await;
 }
 
+/// While another tab has its turn at what the browser remembers, this one waits for it.
+pub(crate) async fn tabs_take_turns(stage: &Stage) {
+    let page = stage.patient();
+    // What another tab would do: it holds every name under which something is kept.
+    page.run(
+        "window.held = 0; window.asked = 0; const asking = indexedDB.open('keepwell'); \
+         asking.onsuccess = () => { const keys = asking.result.transaction('memory') \
+         .objectStore('memory').getAllKeys(); keys.onsuccess = () => { asking.result.close(); \
+         const over = new Promise((free) => { window.free = free; }); \
+         window.asked = keys.result.length; \
+         for (const name of keys.result) { navigator.locks.request(name, () => { \
+         window.held += 1; return over; }); } }; }",
+        &[],
+    )
+    .await;
+    let held = "return window.asked > 1 && window.held === window.asked";
+    page.until("every name is held", async || {
+        (page.run(held, &[]).await == true).then_some(())
+    })
+    .await;
+    page.click("nav-chart").await;
+    page.click("add-note").await;
+    page.fill("note-title", "In turn").await;
+    page.click("save").await;
+    let waits = "navigator.locks.query().then((all) => { window.waits = all.pending.length; }); \
+                 return window.waits > 0";
+    page.until("this tab waits", async || {
+        (page.run(waits, &[]).await == true).then_some(())
+    })
+    .await;
+    assert!(!page.has("entry-title").await);
+    page.run("window.free()", &[]).await;
+    page.says("entry-title", "In turn").await;
+}
+
 /// The clock of the page is moved; nobody waits.
 pub(crate) async fn nobody_is_there(stage: &Stage) {
     let page = stage.patient();

@@ -152,6 +152,8 @@ async fn a_server_that_went_back_is_noticed_and_survived() {
         let other = stage.another(browsers, "other", Screen::Tablet).await;
         rollback::another_browser(&stage, &other).await;
         stage.calm().await;
+        step("the account goes back");
+        rollback::account_goes_back(&mut stage).await;
     })
     .await;
 }
@@ -178,6 +180,8 @@ async fn a_person_chooses_a_password_and_looks_after_their_devices() {
         devices::passwords(&stage).await;
         step("two browsers, and one sends the other away");
         devices::two_browsers(&stage, browsers).await;
+        step("two tabs take turns");
+        devices::tabs_take_turns(&stage).await;
         step("nobody is there");
         devices::nobody_is_there(&stage).await;
         step("another password");

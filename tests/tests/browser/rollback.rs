@@ -1,7 +1,7 @@
 //! The server is set back to an earlier state: both people are told, what is there stays readable,
 //! nobody writes on top of it by accident, and the patient can go on.
 
-use keepwell_tests::browser::Page;
+use keepwell_tests::{Native, browser::Page, enter};
 
 use crate::{
     chart::open_list,
@@ -14,6 +14,8 @@ const FIRST_TEXT: &str = "Dizzy on two mornings.";
 const SECOND: &str = "Rash after penicillin";
 const THIRD: &str = "Knee pain";
 const AFTER: &str = "It goes on";
+const NEWER_PASSWORD: &str = "orchard violin seven kettles";
+const LAST_PASSWORD: &str = "marble ferry eighteen larks";
 
 /// A shared chart with a note, a copy of the server's data, and a second note that both have seen.
 pub(crate) async fn two_states(stage: &mut Stage) {
@@ -125,4 +127,65 @@ pub(crate) async fn another_browser(stage: &Stage, other: &Page) {
     open_list(other, THIRD).await;
     other.gone("standing").await;
     patient.picture("check-words").await;
+}
+
+/// The password is changed elsewhere, and then the data goes back: the browser that has been in since
+/// says so, and its person goes on under a new password.
+pub(crate) async fn account_goes_back(stage: &mut Stage) {
+    stage.server.save("account");
+    let native = Native::new(stage.server.address());
+    let phone = stage.phone(PATIENT);
+    let elsewhere = enter(native, PATIENT, PATIENT_PASSWORD, &phone).await;
+    let elsewhere = elsewhere.expect("signed in");
+    let changed = elsewhere.change_password(PATIENT_PASSWORD, NEWER_PASSWORD);
+    changed.await.expect("another password");
+    let patient = stage.patient();
+    patient.click("nav-chart").await;
+    patient.reload().await;
+    type_password(stage, NEWER_PASSWORD, "row-title").await;
+
+    stage.server.restore("account");
+    let patient = stage.patient();
+    patient.reload().await;
+    type_password(stage, PATIENT_PASSWORD, "behind").await;
+    patient
+        .says("error-summary", "older state of your account")
+        .await;
+    patient.says("behind", "backup was put back").await;
+    patient.picture("account-older").await;
+    // Not now leads back to the question, and what was typed is still there.
+    patient.click("not-now").await;
+    patient.gone("behind").await;
+    assert_eq!(patient.value("password").await, PATIENT_PASSWORD);
+    type_password(stage, PATIENT_PASSWORD, "behind").await;
+    patient.fill("password", "kettle").await;
+    patient.fill("password-again", "kettle").await;
+    patient.click("submit").await;
+    patient.says("error-summary", "little short").await;
+    patient.fill("password", LAST_PASSWORD).await;
+    patient.fill("password-again", LAST_PASSWORD).await;
+    patient.click("submit").await;
+    patient.see_with("row-title", THIRD).await;
+    patient.reload().await;
+    type_password(stage, LAST_PASSWORD, "row-title").await;
+    patient.see_with("row-title", THIRD).await;
+    patient.gone("standing").await;
+}
+
+/// Types the password of a locked page, and shows the second factor where one is asked for.
+async fn type_password(stage: &Stage, password: &str, leads_to: &str) {
+    let page = stage.patient();
+    page.see("locked").await;
+    page.fill("password", password).await;
+    page.click("submit").await;
+    let asked = page.until("the next screen", async || {
+        match (page.has("second-step").await, page.has(leads_to).await) {
+            (false, false) => None,
+            (asked, _) => Some(asked),
+        }
+    });
+    if asked.await {
+        stage.second_step(page, PATIENT).await;
+    }
+    page.see(leads_to).await;
 }

@@ -145,6 +145,16 @@ pub(crate) async fn out_and_in(stage: &Stage) {
     assert_eq!(page.value("username").await, PATIENT);
     unlock(page, PATIENT_PASSWORD).await;
     page.see("add-note").await;
+
+    let doctor = stage.doctor();
+    doctor.click("sign-out").await;
+    doctor.click("to-sign-in").await;
+    sign_in(doctor, DOCTOR, DOCTOR_PASSWORD).await;
+    stage.second_step(doctor, DOCTOR).await;
+    doctor.says("own-name", DOCTOR).await;
+    doctor.click("lock").await;
+    unlock(doctor, DOCTOR_PASSWORD).await;
+    doctor.says("own-name", DOCTOR).await;
     stage.calm().await;
 }
 

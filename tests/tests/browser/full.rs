@@ -1,12 +1,13 @@
 //! The disk of the server is full: a sentence says so, what was typed is kept, and nothing half-written is
 //! listed.
 
-use keepwell_tests::browser::Page;
+use keepwell_tests::{Device, Native, Person, browser::Page, noise};
 
 use crate::{
     chart::open_list,
-    fixtures::Fixtures,
+    fixtures::{Fixtures, Held},
     stage::{ARGUMENTS, PATIENT, PATIENT_PASSWORD, Stage, sign_in, unlock, write_note},
+    transfers::{begin, save},
 };
 
 const KEPT: &str = "Before the disk was full";
@@ -84,6 +85,39 @@ pub(crate) async fn space_again(stage: &mut Stage, fixtures: &Fixtures) {
     let mut shown = page.texts("row-title").await;
     shown.sort();
     assert_eq!(shown, [KEPT, TITLE, fixtures.letter.name()]);
+    stage.calm().await;
+}
+
+/// WebCrypto and `aes-gcm` give the same bytes: each opens files of several parts that the other sealed.
+pub(crate) async fn either_engine(stage: &Stage, fixtures: &Fixtures) {
+    let page = stage.patient();
+    begin(page, &fixtures.bundle).await;
+    page.click("save").await;
+    page.says("file-name", fixtures.bundle.name()).await;
+
+    let device = Device::default();
+    let line = Native::on(stage.server.address(), &device);
+    let phone = stage.phone(PATIENT);
+    let patient = Person::sign_in_over(line, &device, PATIENT, PATIENT_PASSWORD, &phone).await;
+    let chart = patient.chart().await;
+    let shown = patient.vault.open_chart(chart).await.expect("the chart");
+    let mut entries = shown.entries.iter();
+    let bundle = entries.find(|entry| entry.entry.title == fixtures.bundle.name());
+    let bundle = bundle.expect("what the browser added");
+    let opened = patient.open(chart, bundle.record, bundle.revision).await;
+    fixtures.bundle.is(&opened.expect("the file"));
+
+    let elsewhere = Held {
+        path: "sealed-elsewhere.pdf".into(),
+        bytes: noise(5, 3 << 20),
+    };
+    patient
+        .file(chart, elsewhere.name(), &elsewhere.bytes)
+        .await;
+    open_list(page, elsewhere.name()).await;
+    page.click_on("entry-row", elsewhere.name()).await;
+    page.says("file-name", elsewhere.name()).await;
+    save(page, &elsewhere).await;
     stage.calm().await;
 }
 

@@ -130,6 +130,8 @@ async fn a_full_disk_is_said_and_loses_nothing() {
         full::no_space(&mut stage, &fixtures).await;
         step("there is space again");
         full::space_again(&mut stage, &fixtures).await;
+        step("a vault outside the browser opens what was sealed inside, and the reverse");
+        full::either_engine(&stage, &fixtures).await;
         step("what breaks the policy is heard");
         full::policy_is_heard(&stage).await;
     })

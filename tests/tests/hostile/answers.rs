@@ -8,7 +8,7 @@ use keepwell_shared::{
     statement::Role,
     wire::{
         AccountGet, BlobPost, BookGet, BytesGet, ChartGet, ChartList, LeafList, PersonGet,
-        RevisionList, SessionList, SignInFinish,
+        RevisionList, SessionList, SignInFactor,
     },
 };
 use keepwell_tests::{
@@ -335,9 +335,9 @@ async fn other_sessions() {
     };
     let (session, window) = (header("keepwell-session"), header("keepwell-window"));
     let why = Error::Refused(Code::SignedOut);
-    let lie = set(SignInFinish, "/session", json!(session));
+    let lie = set(SignInFactor, "/session", json!(session));
     sign_in_refused(&stage, why, lie).await;
-    let lie = Lie::json(SignInFinish, move |json| {
+    let lie = Lie::json(SignInFactor, move |json| {
         json["session"] = json!(session);
         json["window"] = json!(window);
     });

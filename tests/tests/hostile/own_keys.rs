@@ -5,7 +5,7 @@ use std::{cell::Cell, rc::Rc};
 use keepwell_shared::{
     bytes::to_base64url,
     statement::Role,
-    wire::{AccountGet, BookGet, ChartGet, ChartList, SignInFinish, SignInStart},
+    wire::{AccountGet, BookGet, ChartGet, ChartList, SignInFactor, SignInFinish, SignInStart},
 };
 use keepwell_tests::tamper::{Lie, Line, Tamper, at, bytes_at, edit_bytes};
 use keepwell_vault::Unlocking;
@@ -121,6 +121,7 @@ async fn unknown_fields() {
         let value = || value.clone();
         sign_in_refused(&stage, ANSWER, with_field(SignInStart, "", name, value())).await;
         sign_in_refused(&stage, ANSWER, with_field(SignInFinish, "", name, value())).await;
+        sign_in_refused(&stage, ANSWER, with_field(SignInFactor, "", name, value())).await;
         sign_in_refused(&stage, ANSWER, with_field(AccountGet, "", name, value())).await;
         sign_in_refused(&stage, ANSWER, with_field(BookGet, "", name, value())).await;
         stage

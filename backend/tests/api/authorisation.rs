@@ -113,7 +113,7 @@ const TABLE: &[Row] = &[
 /// are there, and how long they are, must not.
 fn seen(answer: &Answer) -> (u16, HeaderMap, Vec<u8>) {
     let mut headers = answer.headers.clone();
-    for name in ["date", header::PROOF] {
+    for name in ["date", "keepwell-request", header::PROOF] {
         if let Some(value) = headers.get_mut(name) {
             *value = http::HeaderValue::from_str(&"x".repeat(value.len())).unwrap();
         }

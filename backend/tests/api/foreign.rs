@@ -23,6 +23,7 @@ fn visible(answer: &Answer) -> (http::StatusCode, http::HeaderMap, Vec<u8>) {
     let mut headers = answer.headers.clone();
     headers.remove(header::PROOF);
     headers.remove("date");
+    headers.remove("keepwell-request");
     (answer.status, headers, answer.body.clone())
 }
 

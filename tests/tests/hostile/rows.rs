@@ -353,8 +353,8 @@ async fn repeated_statements() {
     let stage = three_statements().await;
     let fresh = Device::default();
     let again = "INSERT INTO author_statement SELECT chart, compartment, 4, author, 99, \
-         statement_id, randomblob(16), head_counter, bundle_id, statement, entry, blob \
-         FROM author_statement WHERE place = 1";
+         statement_id, randomblob(16), head_counter, bundle_id, statement, enclosure, entry, \
+         blob FROM author_statement WHERE place = 1";
     let all = ["One", "Three", "Two"];
     doubted(&stage, &[again], &fresh, &[(1, Distrust::Misplaced)], &all).await;
     let swap = [(1, 9), (2, 1), (9, 2)]

@@ -17,7 +17,7 @@ use keepwell_shared::{
 };
 use opaque_ke::{RegistrationRequest, RegistrationUpload, ServerRegistration};
 
-use super::second_factor::{CheckedFactor, are_recovery_codes};
+use super::second_factor::{CheckedFactor, are_recovery_codes, is_kept};
 use crate::{
     app::App,
     chains::{self, Heads, MAX_WRAP},
@@ -194,8 +194,15 @@ impl CheckedRegistration {
             identity: request.identity.as_slice(),
         };
         match account::registered(at, &new)? {
-            // The answer to the first try was lost on its way. Its code was looked at then.
-            Some(true) => return Ok(()),
+            // The answer to the first try was lost on its way. Its code was looked at then; whoever
+            // does not know the secret behind it, or has another one by now, makes no session.
+            Some(true) => {
+                let secret = &request.second_factor.secret;
+                return match is_kept(app, at, request.account, secret)? {
+                    true => Ok(()),
+                    false => Err(Code::Conflict.into()),
+                };
+            }
             Some(false) => return Err(Code::Conflict.into()),
             None => {}
         }

@@ -7,6 +7,7 @@ use keepwell_shared::{
     id::AccountId,
     wire::{Empty, NewSecondFactor, RecoveryCodesPutRequest},
 };
+use subtle::ConstantTimeEq;
 
 use super::{call::Asked, session::end_all_but};
 use crate::{
@@ -17,7 +18,7 @@ use crate::{
         fresh,
     },
     reject::Failure,
-    store::{Writing, second_factor},
+    store::{Reading, Writing, second_factor},
 };
 
 /// A second factor whose first code was right.
@@ -56,6 +57,22 @@ impl<'a> CheckedFactor<'a> {
         second_factor::put(at, account, &sealed, self.step)?;
         second_factor::put_recovery_codes(at, account, &self.new.recovery_codes)
     }
+}
+
+/// Whether this is the secret that the account has now.
+pub(super) fn is_kept(
+    app: &App,
+    at: &Reading<'_>,
+    account: AccountId,
+    secret: &FactorSecret,
+) -> Result<bool, Failure> {
+    let factor = second_factor::get(at, account)?;
+    let kept = app
+        .secrets
+        .open_factor(account, &factor.secret)
+        .ok_or(Failure::Broken("a secret of codes does not open"))?;
+    // EXPOSE: compared in constant time.
+    Ok(kept.expose().ct_eq(secret.expose()).into())
 }
 
 fn seal(app: &App, account: AccountId, secret: &FactorSecret) -> Result<Vec<u8>, Failure> {

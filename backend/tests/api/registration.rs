@@ -10,6 +10,7 @@ use keepwell_shared::{
 
 use crate::support::{
     Reach, Server,
+    factor::Phone,
     person::{Key, Person, name, random},
 };
 
@@ -36,6 +37,42 @@ async fn the_same_registration_again_succeeds_and_another_one_does_not() {
     other.chart = request.chart.clone();
     let answer = person.finish_registration(&other).await;
     assert_eq!(answer.code(), Code::Conflict);
+}
+
+/// Whoever has the password, and once had a session, can say all of a registration again but the
+/// secret of the codes (attack 57).
+#[tokio::test]
+async fn a_registration_again_opens_nothing_without_the_second_factor_of_now() {
+    let server = Server::start().await;
+    let mut person = Person::draft(&server, "patient-one", Role::Patient);
+    let first = person.registration().await;
+    let answer = person.finish_registration(&first).await;
+    person.registered(&answer);
+    person.sign_in().await.unwrap();
+
+    let sessions = async |person: &Person| {
+        let answer = person.call::<SessionList>(&[], &Empty {}).await.unwrap();
+        answer.sessions.len()
+    };
+    let before = sessions(&person).await;
+    let now = server.clock.now();
+    let stranger = Phone::draw().new_factor(person.account, now);
+    let mut secret = first.clone();
+    secret.second_factor.secret = stranger.secret.clone();
+    let mut whole = first.clone();
+    whole.second_factor = stranger;
+    for other in [secret, whole] {
+        let answer = person.finish_registration(&other).await;
+        assert_eq!(answer.code(), Code::Conflict);
+    }
+    assert_eq!(sessions(&person).await, before);
+
+    let new = Phone::draw().new_factor(person.account, now);
+    person.call::<SecondFactorPut>(&[], &new).await.unwrap();
+    let before = sessions(&person).await;
+    let answer = person.finish_registration(&first).await;
+    assert_eq!(answer.code(), Code::Conflict);
+    assert_eq!(sessions(&person).await, before);
 }
 
 /// Everything in an account must fit together; what does not leaves no trace.

@@ -4,7 +4,7 @@
 
 use std::fmt::Debug;
 
-use keepwell_shared::{handshake::Suite, request::RequestKey, username::Username};
+use keepwell_shared::{bytes::Hash, handshake::Suite, request::RequestKey, username::Username};
 use opaque_ke::{ClientLogin, ServerLogin, ServerLoginParameters, ServerSetup};
 use rand_08::rngs::OsRng;
 use zeroize::{ZeroizeOnDrop, Zeroizing};
@@ -65,6 +65,7 @@ fn login() -> Login {
         state: started.unwrap().state,
         account: None,
         username: Username::parse("anna").unwrap(),
+        record: Hash::of(b"x"),
         charge: Charge::default(),
     }
 }
@@ -72,6 +73,7 @@ fn login() -> Login {
 fn proven() -> Proven {
     Proven {
         account: [1; 16].into(),
+        record: Hash::of(b"x"),
         charge: Charge::default(),
         session_key: Zeroizing::new(vec![7; 64]),
         tries: TRIES,

@@ -7,6 +7,7 @@ use std::{
 };
 
 use keepwell_shared::{
+    bytes,
     handshake::Suite,
     id::{AccountId, LoginId, ProvenId},
     username::Username,
@@ -31,6 +32,8 @@ pub(crate) struct Login {
     /// None for a name that does not exist: its third message can not be right.
     pub(crate) account: Option<AccountId>,
     pub(crate) username: Username,
+    /// Of the OPAQUE record that it began with.
+    pub(crate) record: bytes::Hash,
     /// The failed try that it is counted as.
     pub(crate) charge: Charge,
 }
@@ -39,6 +42,8 @@ pub(crate) struct Login {
 /// takes one, and only a session opens anything.
 pub(crate) struct Proven {
     pub(crate) account: AccountId,
+    /// Of the OPAQUE record whose password was right: with another password it is over.
+    pub(crate) record: bytes::Hash,
     /// The failed try that it is counted as still: taken back with what all of it was for.
     pub(crate) charge: Charge,
     /// On which both ends of the sign-in agree.

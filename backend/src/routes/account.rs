@@ -101,7 +101,9 @@ pub(super) fn put(
     let request = asked.request;
     let now = app.clock.now();
     let proven = password_proven(app, request.login, &request.login_opaque, now)?;
-    if proven.account != caller.account() {
+    let right = proven.account == caller.account()
+        && account::has_record(at, proven.account, proven.record)?;
+    if !right {
         return Err(Code::WrongSignIn.into());
     }
     tries::refund(at, &proven.charge)?;

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use keepwell_shared::{
-    bytes::Bytes,
+    bytes::{Bytes, Hash},
     error::Code,
     factor::{OneTimeCode, RecoveryCode},
     handshake::{Suite, credential_identifier, identifiers},
@@ -65,6 +65,7 @@ pub(super) async fn sign_in_start(
     };
     let guest = guest.recognised(&app.secrets, &record);
     let charge = tries::charge(&app, &guest, Purpose::SignIn, &username).await?;
+    let hash = Hash::of(&record);
     let record = ServerRegistration::<Suite>::deserialize(&record)
         .map_err(|_| Failure::Broken("a stored OPAQUE record is none"))?;
     let started = ServerLogin::start(
@@ -80,6 +81,7 @@ pub(super) async fn sign_in_start(
         state: started.state,
         account,
         username,
+        record: hash,
         charge,
     };
     let id = LoginId::generate();
@@ -178,8 +180,13 @@ async fn begin(
         return Err(Failure::Broken("a session's key can not be sealed"));
     };
     let (shared, charge) = (Arc::clone(app), proven.charge.clone());
+    let record = proven.record;
     app.store
         .write(move |at| {
+            // The password was changed meanwhile: the one that was right lets nobody in any more.
+            if !account::has_record(at, account, record)? {
+                return Err(Code::SignInOver.into());
+            }
             let until = match shown {
                 Shown::Code(code) => use_code(&shared, at, account, &code, now)?,
                 Shown::RecoveryCode(code) => {
@@ -291,6 +298,7 @@ pub(super) fn password_proven(
     Ok(Proven {
         account,
         session_key: Zeroizing::new(session_key.to_vec()),
+        record: login.record,
         charge: login.charge,
         tries: TRIES,
         elsewhere: Vec::new(),

@@ -1,7 +1,7 @@
 //! Accounts: names, keys, what they keep.
 
 use keepwell_shared::{
-    bytes::Bytes,
+    bytes::{Bytes, Hash},
     error::Code,
     id::AccountId,
     statement::{AccountHead, KeyBundle, Unverified, Verified},
@@ -127,6 +127,19 @@ pub(crate) fn opaque_record(
         Ok((AccountId::from(row.get::<_, [u8; 16]>(0)?), row.get(1)?))
     });
     Ok(found.optional()?)
+}
+
+/// Whether this is the hash of the OPAQUE record that an account has now.
+pub(crate) fn has_record(
+    at: &Reading<'_>,
+    account: AccountId,
+    record: Hash,
+) -> Result<bool, Failure> {
+    let mut query = at
+        .db
+        .prepare_cached("SELECT opaque_record FROM account WHERE account = ?1")?;
+    let kept: Vec<u8> = query.query_row([account.as_bytes()], |row| row.get(0))?;
+    Ok(Hash::of(&kept) == record)
 }
 
 /// The public keys behind an exact name.

@@ -6,6 +6,7 @@ use keepwell_shared::{
     id::{ProvenId, SessionId},
     request::{ProvedRequest, RequestKey},
     returning::ReturnKey,
+    statement::Signer,
     wire::*,
 };
 
@@ -218,6 +219,43 @@ async fn a_right_password_waits_five_minutes_for_its_second_factor() {
     );
     // Nothing was used up by it.
     let mut person = person;
+    assert_eq!(signs_in(&mut person, code).await, Ok(()));
+}
+
+/// Whoever knew the password of before, and began with it in time, is not let in with it later.
+#[tokio::test]
+async fn a_right_password_is_over_when_another_one_takes_its_place() {
+    let server = Server::start().await;
+    let mut person = Person::patient(&server, "patient-one").await;
+    let by_code = person.show_password().await.unwrap();
+    let by_sheet = person.show_password().await.unwrap();
+    let by_return = person.show_password().await.unwrap();
+    let (late, late_third, _) = person.prove().await.unwrap();
+
+    let (login, third, _) = person.prove().await.unwrap();
+    let change = person.another_password(login, third).await;
+    person.call::<AccountPut>(&[], &change).await.unwrap();
+    person.account_head = change.account_head.verify(person.key.public()).unwrap();
+
+    let code = person.phone.code(server.clock.now() + STEP);
+    let mut requests = [by_code.id, by_sheet.id, by_return.id].map(factor_request);
+    requests[0].code = Some(code.clone());
+    requests[1].recovery_code = person.phone.sheet.first().cloned();
+    let (session, key) = person.left.as_ref().unwrap();
+    requests[2].returning = Some(Returning {
+        session: *session,
+        proof: key.prove(*session, by_return.id),
+    });
+    for request in &requests {
+        let refused = person.ask_factor(request).await;
+        assert_eq!(refused.code(), Code::SignInOver);
+    }
+    // Neither does it set another password.
+    let again = person.another_password(late, late_third).await;
+    let refused = person.call::<AccountPut>(&[], &again).await;
+    assert_eq!(refused.unwrap_err(), Code::WrongSignIn);
+    // Nothing was used up by it.
+    assert_eq!(left(&person).await, 10);
     assert_eq!(signs_in(&mut person, code).await, Ok(()));
 }
 

@@ -14,7 +14,7 @@ use crate::{
     components::{Button, Callout, FilePicker, Look, RouteLink, Sign, Tick, Tone, icon},
     hooks::{use_chart, use_page, use_session, use_transfers},
     message::{
-        Chart, Failure,
+        Chart, Command, Failure, Reply,
         record::{Answer, NotLooked},
     },
     pages::parts::{TransferCard, loading, standing_in_short, trouble},
@@ -81,6 +81,7 @@ fn Taking(props: &TakingProps) -> Html {
     let known = use_state(|| Known::Nothing);
     let changed = use_state(|| false);
     let turn = use_mut_ref(|| 0_u32);
+    let ran = use_mut_ref(|| false);
     let transfer = transfers.of(&here).cloned();
     let stage = transfer.as_ref().map(|transfer| transfer.stage.clone());
 
@@ -98,7 +99,7 @@ fn Taking(props: &TakingProps) -> Html {
     };
     let onchoose = {
         let (file, known, changed) = (file.setter(), known.setter(), changed.setter());
-        let (turn, chart) = (turn.clone(), props.chart.clone());
+        let (turn, session) = (turn.clone(), session.clone());
         Callback::from(move |chosen: File| {
             file.set(Some(chosen.clone()));
             changed.set(false);
@@ -112,10 +113,20 @@ fn Taking(props: &TakingProps) -> Html {
                 return;
             }
             known.set(Known::Asked);
-            let asked = record::look(&chart, &chosen);
+            // What an import that was stopped has added is known only from the server.
+            let fresh = session.ask(Command::OpenChart { chart });
             let (known, turn) = (known.clone(), turn.clone());
             spawn_local(async move {
-                let told = match asked.await {
+                let fresh = fresh.await;
+                if *turn.borrow() != mine {
+                    return;
+                }
+                let looked = match fresh {
+                    Ok(Reply::Chart(chart)) => record::look(&chart, &chosen).await,
+                    Ok(_) => Err(Failure::Program),
+                    Err(why) => Err(why),
+                };
+                let told = match looked {
                     Ok(Answer::Looked(Ok(preview))) => Known::Found(Rc::new(*preview)),
                     Ok(Answer::Looked(Err(NotLooked::Bad(why)))) => {
                         Known::Bad(text::bad(why).to_owned())
@@ -154,6 +165,19 @@ fn Taking(props: &TakingProps) -> Html {
             }
         })
     };
+    {
+        // What was begun may have added some: the file is looked at again before anything is offered.
+        let (ran, file, onchoose) = (ran.clone(), file.clone(), onchoose.clone());
+        use_effect_with(stage.clone(), move |stage| {
+            let running = *stage == Some(Stage::Running);
+            let ended = ran.replace(running) && !running;
+            if let Some(file) = file.as_ref().filter(|_| ended)
+                && !matches!(stage, Some(Stage::Done(_)))
+            {
+                onchoose.emit(file.clone());
+            }
+        });
+    }
     {
         let found = matches!(*known, Known::Found(_));
         use_effect_with((found, stage.clone()), move |(found, _)| {

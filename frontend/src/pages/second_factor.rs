@@ -3,7 +3,7 @@
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use super::parts::{SheetCard, app_card, code_field, is_about_the_code, recovery_field, text_of};
+use super::parts::{SheetCard, about_the_code, app_card, code_field, recovery_field, text_of};
 use crate::{
     components::{Button, Look, Mistake, PasswordField, RouteLink, Sign, icon},
     hooks::{use_busy, use_go, use_page, use_sent, use_session},
@@ -11,7 +11,7 @@ use crate::{
     platform::storage,
     route::Route,
     session::Session,
-    words::{self, factor, failure},
+    words::{self, factor},
 };
 
 /// How far it is.
@@ -43,6 +43,9 @@ pub(crate) fn SecondFactor() -> Html {
                 Stage::Codes(sheet) => html! { <>
                     <p>{ factor::OLD_CODES_GONE }</p>
                     <SheetCard sheet={sheet.clone()} />
+                    <p class="actions no-print">
+                        <RouteLink hook="kept" to={Route::Security} class="button main">{ factor::KEPT }</RouteLink>
+                    </p>
                 </> },
             } }
         </div>
@@ -79,10 +82,10 @@ fn Confirm(props: &ConfirmProps) -> Html {
             let (session, next) = (session.clone(), next.clone());
             let (busy, sent) = (busy.clone(), sent.clone());
             spawn_local(async move {
-                match change(&session, password, factor, app).await {
+                match change(&session, password, factor, app, hook).await {
                     Ok(stage) => next.emit(stage),
-                    Err(problem) => {
-                        sent.show(vec![explain(&problem, hook)]);
+                    Err(mistake) => {
+                        sent.show(vec![mistake]);
                         busy.end();
                     }
                 }
@@ -116,12 +119,16 @@ fn Confirm(props: &ConfirmProps) -> Html {
                 autocomplete="current-password"
                 node={password}
             />
-            if *on_paper {
-                { recovery_field(hook, sent.of(hook), &typed) }
-            } else {
-                { code_field(hook, factor::CODE, factor::CODE_HELP, sent.of(hook), &typed) }
-            }
+            // One field is not the other with another name: what was typed does not go along.
+            <div key={hook}>
+                if *on_paper {
+                    { recovery_field(hook, sent.of(hook), &typed) }
+                } else {
+                    { code_field(hook, factor::CODE, factor::CODE_HELP, sent.of(hook), &typed) }
+                }
+            </div>
             { Button::new().hook("other-factor").label(switch).look(Look::Quiet).onclick(other).view() }
+            <p>{ factor::NEW_CODES_LEAD }</p>
             <div class="actions">
                 { Button::new()
                     .hook("new-app")
@@ -147,21 +154,24 @@ async fn change(
     password: String,
     factor: TypedFactor,
     app: bool,
-) -> Result<Stage, Failure> {
+    hook: &'static str,
+) -> Result<Stage, Mistake> {
     let confirm = Command::ConfirmFactor {
         password,
         factor,
         shared: storage::is_shared(),
     };
-    session.ask_working(confirm).await?;
+    let confirmed = session.ask_working(confirm).await;
+    confirmed.map_err(|problem| explain(&problem, hook))?;
     let command = match app {
         true => Command::DrawFactor,
         false => Command::NewRecoveryCodes,
     };
-    match session.ask(command).await? {
-        Reply::NewFactor(drawn) => Ok(Stage::App(drawn)),
-        Reply::Sheet(sheet) => Ok(Stage::Codes(sheet)),
-        _ => Err(Failure::Program),
+    match session.ask(command).await {
+        Ok(Reply::NewFactor(drawn)) => Ok(Stage::App(drawn)),
+        Ok(Reply::Sheet(sheet)) => Ok(Stage::Codes(sheet)),
+        Ok(_) => Err(explain(&Failure::Program, hook)),
+        Err(problem) => Err(unsure(&problem, hook)),
     }
 }
 
@@ -176,6 +186,7 @@ struct NewAppProps {
 fn NewApp(props: &NewAppProps) -> Html {
     let session = use_session();
     let go = use_go();
+    let cancel = go.reform(|()| Route::Security);
     let code = use_node_ref();
     let (busy, sent) = (use_busy(), use_sent());
     let onsubmit = {
@@ -198,9 +209,12 @@ fn NewApp(props: &NewAppProps) -> Html {
                         go.emit(Route::Security);
                     }
                     // Five minutes are over: both factors are asked for again.
-                    Err(Failure::SignInOver) => next.emit(Stage::Confirm),
+                    Err(Failure::SignInOver) => {
+                        session.tell_here(factor::TOOK_LONG);
+                        next.emit(Stage::Confirm);
+                    }
                     Err(problem) => {
-                        sent.show(vec![explain(&problem, "code")]);
+                        sent.show(vec![unsure(&problem, "code")]);
                         busy.end();
                     }
                 }
@@ -214,13 +228,16 @@ fn NewApp(props: &NewAppProps) -> Html {
         { app_card(&props.drawn) }
         <form class="no-print" method="post" novalidate={true} {onsubmit}>
             { code_field("code", factor::FIRST_CODE, factor::CHANGE_CODE_HELP, sent.of("code"), &code) }
-            { Button::new()
-                .hook("change-factor")
-                .label(if busy.is() { factor::CHECKING } else { factor::CHANGE })
-                .look(Look::Main)
-                .submit(true)
-                .busy(busy.is())
-                .view() }
+            <div class="actions">
+                { Button::new()
+                    .hook("change-factor")
+                    .label(if busy.is() { factor::CHECKING } else { factor::CHANGE })
+                    .look(Look::Main)
+                    .submit(true)
+                    .busy(busy.is())
+                    .view() }
+                { Button::new().hook("cancel").label(words::CANCEL).look(Look::Quiet).onclick(cancel).view() }
+            </div>
         </form>
     </> }
 }
@@ -240,10 +257,17 @@ fn mistakes(password: &str, typed: &str, hook: &'static str) -> Vec<Mistake> {
     mistakes
 }
 
+/// The same, where nobody knows whether the server has heard it.
+fn unsure(problem: &Failure, hook: &'static str) -> Mistake {
+    match problem {
+        Failure::Offline => Mistake::all(factor::UNSURE),
+        other => explain(other, hook),
+    }
+}
+
 fn explain(problem: &Failure, hook: &'static str) -> Mistake {
     match problem {
         Failure::WrongSignIn => Mistake::at("password", words::door::WRONG_PASSWORD),
-        about if is_about_the_code(about) => Mistake::at(hook, failure::failure(about)),
-        other => Mistake::all(failure::failure(other)),
+        other => about_the_code(other, hook),
     }
 }

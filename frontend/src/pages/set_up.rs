@@ -3,12 +3,13 @@
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use super::parts::{SheetCard, app_card, code_field, is_about_the_code, text_of};
+use super::parts::{SheetCard, about_the_code, app_card, code_field, text_of};
 use crate::{
     components::{Button, Look, Mistake},
-    hooks::{use_busy, use_page, use_sent, use_session},
+    hooks::{use_busy, use_go, use_page, use_sent, use_session},
     message::{Failure, NewFactor},
-    words::{door, factor, failure},
+    route::Route,
+    words::{door, factor},
 };
 
 #[derive(Properties, PartialEq)]
@@ -21,11 +22,11 @@ pub(crate) struct SetUpProps {
 pub(crate) fn SetUp(props: &SetUpProps) -> Html {
     let session = use_session();
     let heading = use_page(factor::SET_UP);
-    let code = use_node_ref();
+    let (code, go, made) = (use_node_ref(), use_go(), use_state(|| false));
     let (busy, sent) = (use_busy(), use_sent());
     let onsubmit = {
         let (code, session) = (code.clone(), session.clone());
-        let (busy, sent) = (busy.clone(), sent.clone());
+        let (busy, sent, made) = (busy.clone(), sent.clone(), made.setter());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let code = text_of(&code);
@@ -35,15 +36,33 @@ pub(crate) fn SetUp(props: &SetUpProps) -> Html {
                 return;
             }
             let finishing = session.finish_registration(code);
-            let (busy, sent) = (busy.clone(), sent.clone());
+            let (busy, sent, made) = (busy.clone(), sent.clone(), made.clone());
             spawn_local(async move {
-                if let Err(problem) = finishing.await {
-                    sent.show(vec![explain(&problem)]);
-                    busy.end();
+                match finishing.await {
+                    Ok(()) => {}
+                    // The account is there, and one signs in to it.
+                    Err(Failure::SignInOver) => made.set(true),
+                    Err(problem) => {
+                        sent.show(vec![explain(&problem)]);
+                        busy.end();
+                    }
                 }
             });
         })
     };
+    if *made {
+        let sign_in = Callback::from(move |()| {
+            session.sign_out();
+            go.emit(Route::SignIn);
+        });
+        return html! {
+            <div class="door">
+                <h1 ref={heading} tabindex="-1" data-test="made">{ door::REGISTER }</h1>
+                <p role="alert">{ factor::MADE }</p>
+                { Button::new().hook("to-sign-in").label(door::SIGN_IN).look(Look::Main).onclick(sign_in).view() }
+            </div>
+        };
+    }
     // The door draws again, with an empty form.
     let back = Callback::from(move |()| session.sign_out());
     html! {
@@ -71,12 +90,8 @@ pub(crate) fn SetUp(props: &SetUpProps) -> Html {
 }
 
 fn explain(problem: &Failure) -> Mistake {
-    let text = match problem {
-        Failure::NameTaken => factor::NAME_TAKEN.into(),
-        other => failure::failure(other),
-    };
-    match is_about_the_code(problem) {
-        true => Mistake::at("code", text),
-        false => Mistake::all(text),
+    match problem {
+        Failure::NameTaken => Mistake::all(factor::NAME_TAKEN),
+        other => about_the_code(other, "code"),
     }
 }

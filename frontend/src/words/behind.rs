@@ -38,4 +38,5 @@ pub(crate) const CHOOSE: &str = "If they cannot, go on from here: choose a new p
 pub(crate) const CURRENT: &str = "The password with which you signed in now";
 pub(crate) const GO_ON: &str = "Go on from here";
 pub(crate) const GOING_ON: &str = "Putting your account in order …";
+pub(crate) const MEANWHILE: &str = "Your account was changed in another browser just now. Nothing was changed here. Please sign in again.";
 pub(crate) const NOT_NOW: &str = "Not now";

@@ -29,6 +29,8 @@ pub(crate) struct WayIn {
     found: UseStateHandle<Option<Behind>>,
     /// Whether the password was right and the second factor is missing.
     second: UseStateHandle<bool>,
+    /// How often one came back from there by the button.
+    returned: UseStateHandle<u32>,
     new: NodeRef,
     again: NodeRef,
     strength: Rc<Strength>,
@@ -36,7 +38,15 @@ pub(crate) struct WayIn {
 
 #[hook]
 pub(crate) fn use_way_in() -> WayIn {
+    let returned = use_state(|| 0);
+    // The button that was pressed is gone.
+    use_effect_with(*returned, |times| {
+        if *times > 0 {
+            platform::focus_id("password");
+        }
+    });
     WayIn {
+        returned,
         found: use_state(|| None),
         second: use_state(|| false),
         new: use_node_ref(),
@@ -96,11 +106,16 @@ impl WayIn {
             return Html::default();
         }
         let (way, sent) = (self.clone(), sent.clone());
+        let (second, returned) = (self.second.setter(), self.returned.clone());
+        let back = Callback::from(move |()| {
+            second.set(false);
+            returned.set(*returned + 1);
+        });
         let over = Callback::from(move |failure: Failure| {
             way.second.set(false);
             sent.show(vec![way.learn(failure, explain)]);
         });
-        html! { <ShowFactor {over} /> }
+        html! { <ShowFactor {over} {back} /> }
     }
 
     /// Signs in, or goes on from what the server shows.
@@ -144,7 +159,11 @@ impl WayIn {
         match failure {
             Failure::Behind(found) => self.found.set(Some(found)),
             // Somebody else was faster: the form begins again.
-            Failure::ChangedMeanwhile | Failure::SignedOut => self.found.set(None),
+            Failure::ChangedMeanwhile => {
+                self.found.set(None);
+                return Mistake::all(text::MEANWHILE);
+            }
+            Failure::SignedOut => self.found.set(None),
             _ => {}
         }
         explain(&failure)

@@ -9,13 +9,15 @@ use crate::{
     hooks::{use_busy, use_page, use_sent, use_session},
     message::{Command, Failure, TypedFactor},
     platform,
-    words::{factor, failure},
+    words::{self, factor, failure},
 };
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct ShowFactorProps {
     /// The form of the sign-in is needed again.
     pub(crate) over: Callback<Failure>,
+    /// Back to it, with nothing said.
+    pub(crate) back: Callback<()>,
 }
 
 /// Asks for a code of the app, or for a recovery code.
@@ -54,14 +56,10 @@ pub(crate) fn ShowFactor(props: &ShowFactorProps) -> Html {
             spawn_local(async move {
                 match entering.await {
                     Ok(_) => {}
-                    Err(problem) if is_about_the_code(&problem) => {
-                        sent.show(vec![Mistake::at(hook, failure::failure(&problem))]);
-                        busy.end();
-                    }
                     // The form has to be filled in again, or asks for more.
                     Err(problem @ (Failure::SignInOver | Failure::Behind(_))) => over.emit(problem),
                     Err(problem) => {
-                        sent.show(vec![Mistake::all(failure::failure(&problem))]);
+                        sent.show(vec![about_the_code(&problem, hook)]);
                         busy.end();
                     }
                 }
@@ -104,6 +102,7 @@ pub(crate) fn ShowFactor(props: &ShowFactorProps) -> Html {
             </form>
             <p class="aside">
                 { Button::new().hook("other-factor").label(switch).look(Look::Quiet).onclick(other).view() }
+                { Button::new().hook("back").label(words::BACK).look(Look::Quiet).onclick(props.back.clone()).view() }
             </p>
         </div>
     }
@@ -140,15 +139,19 @@ pub(crate) fn recovery_field(hook: &'static str, error: Option<AttrValue>, node:
         .view()
 }
 
-/// Whether another code may help.
-pub(crate) fn is_about_the_code(problem: &Failure) -> bool {
-    matches!(
-        problem,
+/// What went wrong, beside the field where another code may help.
+pub(crate) fn about_the_code(problem: &Failure, hook: &'static str) -> Mistake {
+    if hook == "recovery-code" && matches!(problem, Failure::WrongCode | Failure::CodeUsed) {
+        return Mistake::at(hook, factor::RECOVERY_WRONG);
+    }
+    let text = failure::failure(problem);
+    match problem {
         Failure::NotACode
-            | Failure::NotARecoveryCode
-            | Failure::WrongCode
-            | Failure::CodeUsed
-            | Failure::ClockWrong
-            | Failure::CodesClosed
-    )
+        | Failure::NotARecoveryCode
+        | Failure::WrongCode
+        | Failure::CodeUsed
+        | Failure::ClockWrong
+        | Failure::CodesClosed => Mistake::at(hook, text),
+        _ => Mistake::all(text),
+    }
 }

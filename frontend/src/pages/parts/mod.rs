@@ -21,7 +21,7 @@ pub(crate) use self::{
     entry_fields::{EntryFields, entry_fields},
     entry_list::{EntryList, row_id},
     entry_view::EntryView,
-    factor::{code_field, is_about_the_code, recovery_field},
+    factor::{about_the_code, code_field, recovery_field},
     finder::Finder,
     history::history,
     idle_lock::IdleLock,

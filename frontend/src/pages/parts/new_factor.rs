@@ -31,6 +31,7 @@ pub(crate) fn SheetCard(props: &SheetCardProps) -> Html {
         <section class="card" data-test="sheet">
             <h2>{ factor::SHEET }</h2>
             <p>{ factor::SHEET_LEAD }</p>
+            <p><strong>{ &props.sheet.username }</strong>{ ". " }{ factor::EACH }</p>
             <ul class="codes" data-test="recovery-codes">
                 { for props.sheet.codes.iter().map(|code| html! { <li>{ code }</li> }) }
             </ul>

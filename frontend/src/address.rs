@@ -1,8 +1,7 @@
 //! The address: which screen it names, and the way from one screen to the next.
 //!
-//! A thin layer over the History API of browsers (HTML, section 7.2). A router of the trade keeps state
-//! for every step, reads queries of all kinds and knows other histories than the browser's; here an
-//! address is a path, and at a door one query, and a first visit pays for what stands ready.
+//! A thin layer over the History API of browsers (HTML, section 7.2): an address is a path, and at a
+//! door one query.
 
 use std::rc::Rc;
 

@@ -1,4 +1,4 @@
-//! The two programs of the page, and what they and the worker say to each other.
+//! The two programs of the page, the worker with the keys, and what they say to each other.
 //!
 //! [`door`] is all that a first visit loads: what this is, signing in, creating an account.
 //! [`inside`] is everything behind it; it is loaded while somebody signs in. Both hold no key: they

@@ -175,7 +175,7 @@ fn items(home: &Home, here: &Route) -> Vec<Html> {
         (devices::NAV, devices::NAV_SHORT),
         matches!(
             here,
-            Route::Devices | Route::Security | Route::ChangePassword
+            Route::Devices | Route::Security | Route::ChangePassword | Route::SecondFactor
         ),
     ));
     let text = (frame::SERVER, frame::SERVER_SHORT);

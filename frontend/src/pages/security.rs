@@ -68,10 +68,10 @@ async fn look(session: &Session) -> Result<Seen, Failure> {
 
 fn protects(Seen { protection, others }: &Seen) -> Html {
     let change = html! {
-        <RouteLink hook="change-password" to={Route::ChangePassword} class="button">{ text::CHANGE }</RouteLink>
+        <RouteLink hook="change-password" to={Route::ChangePassword} class="button">{ text::CHANGE_PASSWORD }</RouteLink>
     };
     let second = html! {
-        <RouteLink hook="change-second" to={Route::SecondFactor} class="button">{ text::CHANGE }</RouteLink>
+        <RouteLink hook="change-second" to={Route::SecondFactor} class="button">{ text::CHANGE_FACTOR }</RouteLink>
     };
     let factor = text::factor(protection.recovery_codes);
     let list = html! {

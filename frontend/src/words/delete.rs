@@ -17,9 +17,7 @@ pub(crate) fn what(revisions: usize, file: bool) -> String {
         (some, false) => format!("This entry goes with all its {some} revisions"),
         (some, true) => format!("This entry goes with its files and all its {some} revisions"),
     };
-    format!(
-        "{what}: first the keys that open it, then its bytes. Nobody can bring it back, not even you."
-    )
+    format!("{what} for good. Nobody can bring it back, not even you.")
 }
 
 pub(crate) fn for_whom(readers: &[String]) -> String {

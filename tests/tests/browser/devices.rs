@@ -166,7 +166,7 @@ pub(crate) async fn nobody_is_there(stage: &Stage) {
     stage.calm().await;
 }
 
-/// Another password: the one until now is asked for, and every other browser is signed out.
+/// Another password: the present one is asked for, and every other browser is signed out.
 pub(crate) async fn another_password(stage: &Stage, browsers: &Browsers) {
     const NEW: &str = "marble otters seventeen quiet";
     let page = stage.patient();
@@ -183,7 +183,7 @@ pub(crate) async fn another_password(stage: &Stage, browsers: &Browsers) {
     page.see("password-page").await;
     page.picture("change-password").await;
     page.click("submit").await;
-    page.says("current-error", "until now").await;
+    page.says("current-error", "present password").await;
     page.fill("current", "not the password at all").await;
     page.fill("password", "password1234").await;
     page.fill("password-again", "password1234").await;

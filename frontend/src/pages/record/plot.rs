@@ -14,7 +14,7 @@ pub(super) fn plot(
     chosen: usize,
     onchoose: &Callback<usize>,
 ) -> Html {
-    let axes = Axes::of(series, TICKS);
+    let axes = Axes::of(series);
     let marked = readings.get(chosen);
     // Where points are dense, the line is all that one sees of them.
     let sparse = readings.len() <= MOST_POINTS;
@@ -59,7 +59,7 @@ pub(super) fn plot(
 
 /// The same, small and without words: how it went at one look.
 pub(super) fn spark(series: &Series) -> Html {
-    let axes = Axes::of(series, TICKS);
+    let axes = Axes::of(series);
     let strands = series.strands.iter().enumerate().map(|(number, strand)| {
         let last = strand.points.last();
         html! {
@@ -92,14 +92,14 @@ struct Axes {
 }
 
 impl Axes {
-    fn of(series: &Series, ticks: usize) -> Self {
+    fn of(series: &Series) -> Self {
         let points = series.strands.iter().flat_map(|strand| &strand.points);
         let bands = series.strands.iter().filter_map(|strand| strand.band);
         let edges = bands.flat_map(|band| [band.low, band.high]).flatten();
         let values = points.clone().map(|point| point.value).chain(edges);
         Self {
-            values: Scale::over(values, ticks),
-            time: TimeScale::over(points.map(|point| point.at), ticks),
+            values: Scale::over(values, TICKS),
+            time: TimeScale::over(points.map(|point| point.at), TICKS),
         }
     }
 

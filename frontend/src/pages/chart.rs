@@ -106,14 +106,15 @@ pub(crate) fn ChartPage(props: &ChartPageProps) -> Html {
                         </RouteLink>
                     </p>
                 }
-                if props.open.is_none() {
+                // Hidden beside an open entry rather than taken away: the nodes around stay where they are.
+                <div hidden={props.open.is_some()}>
                     <Overview chart={chart.clone()} />
-                }
-                if props.open.is_none() && !chart.entries.is_empty() {
-                    <p class="no-print">
-                        <RouteLink hook="to-export" to={Route::Export { chart: chart.chart }}>{ export::LEAD }</RouteLink>
-                    </p>
-                }
+                    if !chart.entries.is_empty() {
+                        <p class="no-print">
+                            <RouteLink hook="to-export" to={Route::Export { chart: chart.chart }}>{ export::LEAD }</RouteLink>
+                        </p>
+                    }
+                </div>
                 if chart.entries.is_empty() {
                     // Where something may be missing, nothing says that there never was anything.
                     if chart.standing.is_calm() {

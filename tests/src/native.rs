@@ -71,6 +71,13 @@ impl Device {
         memories.map(|(_, kept)| kept.clone()).collect()
     }
 
+    /// What the servers know it by again, if anything.
+    pub fn known_by(&self) -> Vec<Vec<u8>> {
+        let kept = self.0.lock().expect("the device");
+        let known = kept.iter().filter(|(name, _)| name.starts_with("device/"));
+        known.map(|(_, kept)| kept.clone()).collect()
+    }
+
     /// Another device that only comes back to the sessions of this one: it remembers nothing else, as a
     /// fresh browser does, and is asked for no second factor.
     pub fn returning(&self) -> Self {

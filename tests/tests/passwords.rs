@@ -81,3 +81,23 @@ async fn the_same_password_typed_on_two_devices_opens_the_same_account() {
         assert_eq!(refused.unwrap_err(), Error::WrongSignIn, "{other}");
     }
 }
+
+/// Another password ends what the server knows a device by, and asks for another one; a device that
+/// others use too keeps none.
+#[tokio::test]
+async fn a_shared_device_is_not_known_again_after_another_password() {
+    let server = Server::start();
+    let patient = Person::register(server.address(), "patient-one", Role::Patient).await;
+    let (vault, device) = (&patient.vault, &patient.device);
+    let (second, third) = ("a second long password", "a third long password");
+    let first = device.known_by();
+    vault
+        .change_password(&patient.password, second)
+        .await
+        .unwrap();
+    assert_eq!((first.len(), device.known_by().len()), (1, 1));
+    assert_ne!(device.known_by(), first);
+    vault.forget_device().await;
+    vault.change_password(second, third).await.unwrap();
+    assert_eq!(device.known_by(), Vec::<Vec<u8>>::new());
+}

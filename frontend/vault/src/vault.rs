@@ -38,6 +38,8 @@ pub struct Vault<P> {
     pub(crate) memory: RefCell<AccountMemory>,
     /// Uploads that were given up while the server could not hear it.
     pub(crate) unfinished: RefCell<Vec<BlobId>>,
+    /// Whether others use this device too: then nothing is kept by which the server knows it again.
+    pub(crate) shared_device: Cell<bool>,
     turns: RefCell<HashMap<ChartId, Rc<Mutex<()>>>>,
 }
 
@@ -110,6 +112,7 @@ impl<P: Platform> Vault<P> {
             chain: RefCell::new(opened.chain),
             memory: RefCell::new(opened.memory),
             unfinished: RefCell::default(),
+            shared_device: Cell::default(),
             turns: RefCell::new(HashMap::new()),
         }
     }

@@ -28,15 +28,20 @@ pub(super) async fn keep_device<P: Platform>(api: &Api<P>, username: &Username, 
 }
 
 impl<P: Platform> Vault<P> {
-    /// Asks for another one: with the password the one of before has ended.
+    /// Asks for another one: with the password the one of before has ended. A device that others use
+    /// too gets none.
     pub(super) async fn renew_device(&self) {
+        if self.shared_device.get() {
+            return;
+        }
         if let Ok(stored) = self.api.call(AccountGet, &[], "", &Empty {}).await {
             keep_device(&self.api, &self.username, &stored.device).await;
         }
     }
 
-    /// Forgets it: on a device that others use too.
+    /// Forgets it, for as long as this vault is open: on a device that others use too.
     pub async fn forget_device(&self) {
+        self.shared_device.set(true);
         self.api.platform.forget(&place(&self.username)).await;
     }
 }

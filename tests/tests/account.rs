@@ -215,8 +215,10 @@ async fn the_owner_goes_on_from_an_earlier_state_of_the_account() {
     let newest = Vault::enter(native, "patient-one", NEW).await;
     assert_eq!(newest.unwrap_err(), Error::WrongSignIn);
 
+    let known = patient.device.known_by();
     let found = behind(Native::on(server.address(), &patient.device), &patient, old).await;
     assert_eq!(found.why(), Distrust::Old);
+    assert_eq!(patient.device.known_by(), known, "nothing is written");
     assert!(found.shown() <= found.seen());
     // What is typed wrongly changes nothing, and can be typed again.
     let (said, found) = found.go_on("not the password", THIRD).await.unwrap_err();
@@ -224,6 +226,8 @@ async fn the_owner_goes_on_from_an_earlier_state_of_the_account() {
     let (said, found) = found.unwrap().go_on(old, "short").await.unwrap_err();
     assert!(matches!(said, Error::Password(_)), "{said:?}");
     let vault = found.unwrap().go_on(old, THIRD).await.unwrap();
+    assert_eq!((known.len(), patient.device.known_by().len()), (1, 1));
+    assert_ne!(patient.device.known_by(), known);
 
     // The chart went back too. It says so, and is repaired as always.
     let opened = vault.open_chart(chart).await.unwrap();

@@ -83,7 +83,11 @@ impl<P: Platform> Behind<P> {
             return Err((error, Some(self)));
         }
         match open_rest(&self.api, self.keys).await {
-            Ok(opened) => Ok(Vault::new(self.api, self.username, opened)),
+            Ok(opened) => {
+                let vault = Vault::new(self.api, self.username, opened);
+                vault.renew_device().await;
+                Ok(vault)
+            }
             Err(error) => Err((error, None)),
         }
     }

@@ -321,7 +321,10 @@ async fn open_keys<P: Platform>(
         .await
         .unwrap_or_default();
     let (head, behind) = check_account(api, &stored, &identity, &memory).await?;
-    keep_device(api, username, &stored.device).await;
+    // Nothing is written on the word of a server that shows another state than was seen.
+    if behind.is_none() {
+        keep_device(api, username, &stored.device).await;
+    }
     let keys = Keys {
         account: stored.account,
         account_key,

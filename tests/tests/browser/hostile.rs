@@ -127,7 +127,9 @@ pub(crate) async fn lies(stage: &mut Stage) {
         stage.server.restore("honest");
         let page = stage.patient();
         page.reload().await;
+        // The session to which this browser returns came while the server lied, and went with that.
         unlock(page, PATIENT_PASSWORD).await;
+        stage.second_step(page, PATIENT).await;
         page.see_with("row-title", REVISED).await;
         page.gone("standing").await;
         assert_eq!(page.texts("row-title").await.len(), 2, "{}", lie.name);

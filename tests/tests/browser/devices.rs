@@ -114,6 +114,7 @@ pub(crate) async fn tabs_take_turns(stage: &Stage) {
     page.click("nav-chart").await;
     page.click("add-note").await;
     page.fill("note-title", "In turn").await;
+    page.fill("note-text", "One after the other.").await;
     page.click("save").await;
     let waits = "navigator.locks.query().then((all) => { window.waits = all.pending.length; }); \
                  return window.waits > 0";

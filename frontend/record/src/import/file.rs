@@ -86,10 +86,12 @@ impl<'a> File<'a> {
             None => return Err(BadFile::Empty),
             Some(b'<') => return Err(BadFile::Xml),
             Some(b'{') => {}
-            Some(_) => {
+            Some(b'[' | b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => {
                 skip(text, start)?;
                 return Err(BadFile::NoFhir);
             }
+            // Nothing in JSON begins like this.
+            Some(_) => return Err(Fault::Syntax(start).into()),
         }
         let (top, end) = members(text, start)?;
         if skip_space(text, end) < text.len() {

@@ -7,24 +7,14 @@ use keepwell_tests::browser::{Page, Screen};
 use crate::{
     chart::open_list,
     fixtures::Fixtures,
-    stage::{PATIENT, PATIENT_PASSWORD, Stage, register, sign_in},
+    stage::{PATIENT, PATIENT_PASSWORD, Stage, sign_in},
     transfers::{PACE, begin, progress, save},
 };
 
 /// The line is away for a moment: the file arrives without anybody doing anything.
 pub(crate) async fn short_drop(stage: &Stage, fixtures: &Fixtures) {
     let page = stage.patient();
-    page.go("/register").await;
-    register(
-        page,
-        "role-patient",
-        PATIENT,
-        PATIENT_PASSWORD,
-        PATIENT_PASSWORD,
-    )
-    .await;
-    stage.set_up_factor(page, PATIENT).await;
-    page.see("empty").await;
+    stage.register_patient().await;
     stage.tap.pace(Some(PACE));
     begin(page, &fixtures.large).await;
     page.click("save").await;

@@ -1,5 +1,5 @@
 //! What must not print: one line for each type that holds a secret, with what it prints instead,
-//! and the parts that are overwritten when it goes. `tests/tests/secrets.rs` looks for types that
+//! and the parts that are overwritten when it goes. `tests/tests/native/secrets.rs` looks for types that
 //! hold a secret and stand in no such list.
 
 use zeroize::ZeroizeOnDrop;

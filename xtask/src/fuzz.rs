@@ -75,7 +75,7 @@ fn nightly(program: &str) -> Command {
 fn blindly(minutes: u64) -> Result<()> {
     let mut cargo = process::cargo(&workspace::root()?);
     cargo
-        .args(["test", "--release", "--workspace", "--test", "fuzz"])
+        .args(["test", "--release", "--workspace", "--test", "native"])
         .args(["--", "--ignored", "--nocapture", "for_a_while"])
         .env("KEEPWELL_FUZZ_SECONDS", (minutes * 60).to_string());
     process::run(&mut cargo, None)

@@ -3,7 +3,7 @@
 //!
 //! A target says whether it took the bytes, and panics when something does not hold that must: that
 //! what is taken is written again as the same bytes, for one. The program that feeds them is
-//! `tests/tests/fuzz.rs`.
+//! `tests/tests/native/fuzz.rs`.
 
 mod opaque;
 mod sample;

@@ -1,15 +1,6 @@
 //! What a browser notices when a server goes back or tells two stories, and the way out of it. The
 //! server is the real one; its files are changed behind its back.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs,
-    reason = "a test fails by panicking"
-)]
-
 use keepwell_shared::{error::Code, statement::Role};
 use keepwell_tests::{Person, Server, noise, shared_note, titled, titles};
 use keepwell_vault::{Category, Error, Standing};

@@ -1,15 +1,6 @@
 //! An honest race is no attack: devices and a doctor that write at once, lost answers, browsers that
 //! die in the middle of a change. Nothing is lost, and nobody sees an alarm.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs,
-    reason = "a test fails by panicking"
-)]
-
 use std::{
     cell::{Cell, RefCell},
     collections::BTreeSet,

@@ -3,15 +3,6 @@
 //! everything that stands in it exists. `docs/protocol.md` is what the code follows: every section is
 //! cited where it is carried out, and no other one.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs,
-    reason = "a test fails by panicking"
-)]
-
 use std::{collections::BTreeSet, fs, path::Path};
 
 use keepwell_tests::Server;

@@ -1,17 +1,8 @@
 //! Every parser that reads from outside, fed with what is almost right. Samples of each
 //! target, the files below `tests/fuzz/corpus`, and a fixed number of changes to each, which are drawn
 //! in the same way every time. Samples that hold keys are made anew with each run, as a secrets file
-//! and what is sealed under it; so a failure is printed with its bytes. `cargo xtask fuzz` goes on for longer, guided by coverage where it can.
-
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    missing_docs,
-    reason = "a test fails by panicking"
-)]
+//! and what is sealed under it; so a failure is printed with its bytes. `cargo xtask fuzz` goes on for
+//! longer, guided by coverage where it can.
 
 use std::{
     collections::BTreeSet,

@@ -1,14 +1,5 @@
 //! Passwords on several devices, and those that the vault refuses before anything is sent.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs,
-    reason = "a test fails by panicking"
-)]
-
 use keepwell_shared::{
     password::{LONGEST, PasswordError},
     statement::Role,

@@ -1,15 +1,6 @@
 //! The server is blind: nothing of what people write, name, type or hold as a key is found in the
 //! database, its write-ahead log, the server's log, or anything that travelled.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs,
-    reason = "a test fails by panicking"
-)]
-
 use keepwell_shared::statement::Role;
 use keepwell_tests::{Bytes, Person, Quiet, Server, Wiretap, contains, files, forms, noise};
 use keepwell_vault::{Category, Draft, Unlocking};

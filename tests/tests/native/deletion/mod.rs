@@ -1,16 +1,6 @@
 //! Only the patient deletes, and what was deleted is gone: from every screen, from the server's files,
 //! and for good. A server that hides a deletion or takes it back is noticed.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs,
-    unreachable_pub,
-    reason = "a test fails by panicking"
-)]
-
 mod others;
 mod traces;
 
@@ -20,7 +10,7 @@ use keepwell_shared::id::{ChartId, RecordId};
 use keepwell_tests::{Person, Server, noise, shared_note, tamper::Operator, titled, titles};
 use keepwell_vault::{Category, Distrust, Error, OpenedRevision, Standing, What};
 
-use crate::traces::{any_left, goes, sealed};
+use self::traces::{any_left, goes, sealed};
 
 /// An entry that was changed, has a file and was in two categories.
 async fn entry_with_a_past(patient: &Person, chart: ChartId) -> OpenedRevision {

@@ -1,12 +1,5 @@
 //! Many entries at once: as many under one head as a request has room for, all of them or none.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    missing_docs,
-    reason = "a test fails by panicking"
-)]
-
 use keepwell_shared::{id::ChartId, statement::Role, wire::MAX_NEW_REVISIONS};
 use keepwell_tests::{Person, Server};
 use keepwell_vault::{Addition, Category, Draft, Error};

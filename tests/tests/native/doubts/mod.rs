@@ -1,16 +1,6 @@
 //! What is noticed when a server plants, drops, moves or repeats what doctors wrote, or a doctor
 //! signs what no honest one would. The server is the real one; its rows are changed behind its back.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs,
-    unreachable_pub,
-    reason = "a test fails by panicking"
-)]
-
 mod stage;
 
 use keepwell_shared::{
@@ -26,7 +16,7 @@ use keepwell_tests::{
 };
 use keepwell_vault::{Category, Chart, Decision, Distrust, Error, Standing};
 
-use stage::Stage;
+use self::stage::Stage;
 
 fn doubts(chart: &Chart) -> Vec<(&str, u64, Distrust)> {
     // The chart itself is whole, and can be written.

@@ -1,14 +1,5 @@
 //! Doctors write, patients decide: entries by others, from writing to the chart and back.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs,
-    reason = "a test fails by panicking"
-)]
-
 use keepwell_shared::{error::Code, id::ChartId, statement::Role};
 use keepwell_tests::{Bytes, Person, Quiet, Server, noise, titled, titles};
 use keepwell_vault::{Category, Chart, Decision, Error, Standing, Waiting, WaitingEntry};

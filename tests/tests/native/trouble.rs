@@ -1,14 +1,5 @@
 //! What goes wrong in real life: lines that break, servers that die, limits, second thoughts.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs,
-    reason = "a test fails by panicking"
-)]
-
 use std::time::Duration;
 
 use keepwell_shared::{error::Code, statement::Role};

@@ -1,15 +1,6 @@
 //! The life of an account: its chain of statements, another password, and what a browser notices when
 //! the server goes back with it.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs,
-    reason = "a test fails by panicking"
-)]
-
 use keepwell_shared::{error::Code, statement::Role};
 use keepwell_tests::{
     Device, Native, Person, Server, both_steps, come_back, enter, shared_note, titles,

@@ -1,14 +1,5 @@
 //! Entries: revised, moved, written from two devices at once, and bundles byte for byte.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs,
-    reason = "a test fails by panicking"
-)]
-
 use keepwell_shared::statement::Role;
 use keepwell_tests::{Person, Server, fhir_folder, noise};
 use keepwell_vault::{Category, Draft, Error};

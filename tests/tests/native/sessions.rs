@@ -1,14 +1,5 @@
 //! Where somebody is signed in, from browser to browser.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs,
-    reason = "a test fails by panicking"
-)]
-
 use keepwell_shared::{error::Code, id::SessionId, statement::Role};
 use keepwell_tests::{Person, Server};
 use keepwell_vault::{Device, Error};

@@ -1,15 +1,6 @@
 //! Every type that holds a secret stands in its crate's `redacted.rs`, where a test looks at what it
 //! prints and at what is overwritten when it goes; or nothing can print it at all.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs,
-    reason = "a test fails by panicking"
-)]
-
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,

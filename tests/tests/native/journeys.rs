@@ -1,14 +1,5 @@
 //! Journeys of people on the native vault against the real server.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs,
-    reason = "a test fails by panicking"
-)]
-
 use keepwell_shared::{
     error::Code,
     statement::{Revision, Role, Unverified},

@@ -1,14 +1,5 @@
 //! The second factor, from the first code to another phone: bad codes first.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs,
-    reason = "a test fails by panicking"
-)]
-
 use keepwell_shared::{error::Code, statement::Role};
 use keepwell_tests::{Authenticator, Native, Person, Server, come_back};
 use keepwell_vault::{Entered, Error, Factor, NewFactor, PasswordProven, Vault};

@@ -9,7 +9,7 @@ use keepwell_shared::{
 use keepwell_tests::{Bytes, Person, Quiet, Server, noise, tamper::Operator, titled, titles};
 use keepwell_vault::{Category, Chart, Decision, Error, Standing};
 
-use crate::traces::{any_left, goes, sealed};
+use super::traces::{any_left, goes, sealed};
 
 /// A patient whose chart a doctor reads and writes.
 async fn written_to(server: &Server) -> (Person, Person, ChartId) {

@@ -1,15 +1,6 @@
 //! What a browser notices when a server loses or changes single entries, and the way out of it. The
 //! server is the real one; its rows are changed behind its back.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs,
-    reason = "a test fails by panicking"
-)]
-
 use keepwell_shared::id::{ChartId, RecordId};
 use keepwell_tests::{Person, Server, noise, shared_note, titled, titles};
 use keepwell_vault::{Category, Distrust, Error, OpenedRevision, Standing, What};

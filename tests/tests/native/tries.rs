@@ -1,14 +1,5 @@
 //! Whoever guesses waits and calculates; whose account it is gets in.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs,
-    reason = "a test fails by panicking"
-)]
-
 use std::net::SocketAddr;
 
 use keepwell_shared::{error::Code, statement::Role};

@@ -2,16 +2,6 @@
 //! Whatever it does to its rows, no doctor ever reads a word that was not written for them: only
 //! what stood in a chart while a grant to them lived.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    missing_docs,
-    reason = "a test fails by panicking"
-)]
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use keepwell_shared::{

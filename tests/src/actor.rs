@@ -268,6 +268,29 @@ impl<E: Engine<Bytes = Vec<u8>>> FileSource<E> for Bytes {
     }
 }
 
+/// A file that is one thing when it is chosen and another when it is sent: what a writer's own
+/// program can do.
+pub struct TwoFaced {
+    /// What is chosen; it says how long the file is.
+    pub shown: Vec<u8>,
+    /// What is sent.
+    pub sent: Bytes,
+}
+
+impl<E: Engine<Bytes = Vec<u8>>> FileSource<E> for TwoFaced {
+    fn length(&self) -> u64 {
+        self.shown.len() as u64
+    }
+
+    async fn read(&self, offset: u64, into: Vec<u8>) -> Result<Vec<u8>, Error> {
+        FileSource::<E>::read(&self.sent, offset, into).await
+    }
+
+    async fn peek(&self, offset: u64, length: u64) -> Result<Vec<u8>, Error> {
+        Ok(self.shown[offset as usize..(offset + length) as usize].to_vec())
+    }
+}
+
 /// Looks on, and ends what it watches after so many bytes.
 pub struct Quiet {
     /// Ends when so many bytes are done.

@@ -24,7 +24,7 @@ mod server;
 pub mod tamper;
 mod wiretap;
 
-pub use actor::{Bytes, Person, Quiet, both_steps, come_back, enter, fhir_folder, noise};
+pub use actor::{Bytes, Person, Quiet, TwoFaced, both_steps, come_back, enter, fhir_folder, noise};
 pub use authenticator::Authenticator;
 pub use canary::{contains, files, forms};
 pub use charts::{shared_note, titled, titles};

@@ -12,6 +12,7 @@ use crate::{
     json,
     model::Category,
     system::LOINC,
+    viewing::{self, Hidden},
 };
 
 /// Some moment: nothing here may depend on which one.
@@ -56,6 +57,16 @@ pub fn targets() -> Vec<Target> {
             },
         },
         Target {
+            name: "record-picture",
+            run: picture,
+            samples: || PICTURES.iter().map(|bytes| bytes.to_vec()).collect(),
+        },
+        Target {
+            name: "record-words",
+            run: |bytes| viewing::words(bytes).is_ok(),
+            samples: || texts(&["\u{feff}Zoë, 1990\r\n\tand more", "{}"]),
+        },
+        Target {
             name: "record-query",
             run: query,
             samples: || texts(&["glu 7.2", "Ménière"]),
@@ -74,6 +85,16 @@ const SAMPLES: [&str; 6] = [
 
 const BUNDLE: &str = r#"{"type":"collection","entry":[{"fullUrl":"urn:uuid:1","resource":{"resourceType":"Observation","code":{"text":"Glucose"},"effectiveDateTime":"2020-02-30","valueQuantity":{"value":7.20,"unit":"mg/dL"},"subject":{"reference":"Patient/1"}}},{"response":{}}],"resourceType":"Bundle"}"#;
 
+/// The beginning of one picture of each kind.
+const PICTURES: [&[u8]; 6] = [
+    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x09\0\0\0\x07\x08\x06\0\0\0",
+    b"\xff\xd8\xff\xe0\0\x04JF\xff\xdb\0\x03x\xff\xc0\0\x11\x08\0\x07\0\x09\x03",
+    b"GIF89a\x09\0\x07\0\x80\0\0rgbRGB\x21\xf9\x02ab\0\x2c\0\0\0\0\x09\0\x07\0\0",
+    b"RIFF\0\0\0\0WEBPVP8 \0\0\0\0abc\x9d\x01\x2a\x09\0\x07\0",
+    b"RIFF\0\0\0\0WEBPVP8L\0\0\0\0\x2f\x08\x80\x01\0",
+    b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0\x08\0\0\x06\0\0",
+];
+
 fn texts(all: &[&str]) -> Vec<Vec<u8>> {
     all.iter().map(|text| text.as_bytes().to_vec()).collect()
 }
@@ -88,6 +109,27 @@ fn any_json(bytes: &[u8]) -> bool {
     let text = json::write(&value);
     assert!(json::parse(&text) == Ok(value), "is read again as the same");
     true
+}
+
+/// At most one kind says a size; one that may be decoded is no larger than a page can hold.
+fn picture(bytes: &[u8]) -> bool {
+    let kinds = ["image/png", "image/jpeg", "image/gif", "image/webp"];
+    let mut sizes = kinds.iter().filter_map(|kind| viewing::size(kind, bytes));
+    let Some(size) = sizes.next() else {
+        return false;
+    };
+    assert!(sizes.next().is_none(), "is of two kinds");
+    match size.check() {
+        Ok(()) => {
+            let small = size.within(1000);
+            assert!(small.width <= size.width && small.height <= size.height);
+            true
+        }
+        Err(why) => {
+            assert!(matches!(why, Hidden::NoPicture | Hidden::LargePicture));
+            false
+        }
+    }
 }
 
 fn date(bytes: &[u8]) -> bool {

@@ -30,6 +30,7 @@ mod record;
 mod search;
 mod system;
 mod trend;
+pub mod viewing;
 
 pub use compare::{Comparison, MemberChange, PartChange, Step, compare};
 pub use date::{BadDate, Date, Time};

@@ -344,6 +344,8 @@ pub enum Reply {
     File {
         /// The name under which to save it.
         name: String,
+        /// What it is: the media type that goes with its name, and that its content agrees with.
+        media_type: String,
     },
 }
 

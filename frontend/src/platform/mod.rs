@@ -3,6 +3,7 @@
 pub(crate) mod code;
 pub(crate) mod download;
 pub(crate) mod locale;
+pub(crate) mod picture;
 pub(crate) mod storage;
 
 use wasm_bindgen::JsCast;

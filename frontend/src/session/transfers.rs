@@ -23,6 +23,8 @@ pub(crate) enum What {
     Replace,
     /// It is fetched, opened and saved on the device.
     Open,
+    /// It is fetched, opened and shown.
+    Show,
     /// What is in it becomes entries.
     TakeIn,
 }
@@ -262,6 +264,9 @@ fn ended(
         session.tell_here(stopped(what));
         // The button that was pressed is gone, and the sentence stands at the top.
         platform::focus_id("main");
+    } else if what == What::Show && stage == Stage::Done(None) {
+        // It stands on the screen, or nobody is there any more to see it.
+        dispatch.dispatch(Change::Gone(id));
     } else {
         dispatch.dispatch(Change::Ended(id, stage));
     }
@@ -272,6 +277,7 @@ fn stopped(what: What) -> &'static str {
         What::TakeIn => words::import::STOPPED,
         What::Add | What::Replace => words::entry::STOPPED,
         What::Open => words::entry::STOPPED_OPENING,
+        What::Show => words::file::STOPPED,
     }
 }
 

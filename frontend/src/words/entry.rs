@@ -66,7 +66,7 @@ pub(crate) fn doing(what: What, name: &str) -> String {
     match what {
         What::Add => format!("Adding {name}"),
         What::Replace => format!("Replacing the file by {name}"),
-        What::Open => format!("Opening {name}"),
+        What::Open | What::Show => format!("Opening {name}"),
         What::TakeIn => format!("Importing {name}"),
     }
 }
@@ -79,6 +79,7 @@ pub(crate) fn done(what: What, name: &str) -> String {
         What::Open => {
             format!("{name} was saved to your downloads. It is no longer encrypted there.")
         }
+        What::Show => format!("{name} was opened."),
     }
 }
 
@@ -86,7 +87,7 @@ pub(crate) fn failed(what: What, name: &str) -> String {
     match what {
         What::Add => format!("{name} was not added."),
         What::Replace => format!("The file was not replaced by {name}."),
-        What::Open => format!("{name} was not opened."),
+        What::Open | What::Show => format!("{name} was not opened."),
         What::TakeIn => format!(
             "{name} was not imported to its end. What was added stays; import it again, and the rest is added."
         ),

@@ -11,6 +11,7 @@ pub(crate) mod entry;
 pub(crate) mod export;
 pub(crate) mod factor;
 pub(crate) mod failure;
+pub(crate) mod file;
 pub(crate) mod frame;
 pub(crate) mod import;
 pub(crate) mod password;

@@ -293,7 +293,11 @@ impl Desk {
                         collected.push(part, length)
                     })
                     .await?;
-                return Ok((Reply::File { name: info.name }, Some(collected.finish()?)));
+                let reply = Reply::File {
+                    name: info.name,
+                    media_type: info.media_type,
+                };
+                return Ok((reply, Some(collected.finish()?)));
             }
             Command::FindPerson { username } => {
                 Reply::Person(view::person(vault, vault.find_person(&username).await?))

@@ -26,6 +26,7 @@ mod share;
 mod stage;
 mod transfers;
 mod trouble;
+mod viewing;
 
 use keepwell_tests::browser::{Screen, journey, step};
 
@@ -97,6 +98,27 @@ async fn files_of_other_programs_are_taken_in_and_seen_over_time() {
         exchange::over_time(&stage).await;
         step("the whole record, out and in again");
         exchange::along(&stage, &files).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pictures_and_texts_are_seen_in_the_page() {
+    journey("viewing", 190, async |browsers| {
+        let mut stage = Stage::of_two(browsers).await;
+        let folder = tempfile::tempdir().expect("a folder for files");
+        stage.register_both().await;
+        share::compare_and_share(&stage).await;
+        step("files that are not what they say");
+        viewing::refused(&stage, folder.path()).await;
+        step("files that can not be shown");
+        viewing::hidden(&stage, folder.path()).await;
+        step("a writer who lies");
+        viewing::lying_writer(&stage).await;
+        step("pictures and texts");
+        viewing::shown(&stage, folder.path()).await;
+        step("nothing that was seen is kept");
+        viewing::nothing_kept(&mut stage).await;
     })
     .await;
 }

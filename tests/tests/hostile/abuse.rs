@@ -6,11 +6,11 @@ use keepwell_shared::{
     wire::SignInStart,
 };
 use keepwell_tests::{
-    Bytes, Device, Native, Person, Quiet, Server, enter, noise,
-    tamper::{Operator, Tamper, bytes_at},
+    Bytes, Device, Native, Person, Quiet, Server, TwoFaced, enter, noise,
+    tamper::{Operator, bytes_at},
 };
 use keepwell_vault::{
-    BadFile, Error, FileInfo, FileSource, Vault,
+    BadFile, Error, FileInfo, Vault,
     platform::{Platform, Request},
 };
 use serde_json::Value;
@@ -80,27 +80,6 @@ const SCRIPTS: [&str; 16] = [
     "</textarea><template><script>alert(1)</script>",
 ];
 
-/// A file that is one thing when it is chosen and another when it is sent: what a writer's own
-/// program can do.
-struct TwoFaced {
-    shown: Vec<u8>,
-    sent: Bytes,
-}
-
-impl FileSource<Tamper<Native>> for TwoFaced {
-    fn length(&self) -> u64 {
-        self.shown.len() as u64
-    }
-
-    async fn read(&self, offset: u64, into: Vec<u8>) -> Result<Vec<u8>, Error> {
-        FileSource::<Tamper<Native>>::read(&self.sent, offset, into).await
-    }
-
-    async fn peek(&self, offset: u64, length: u64) -> Result<Vec<u8>, Error> {
-        Ok(self.shown[offset as usize..(offset + length) as usize].to_vec())
-    }
-}
-
 async fn writer_lies_about_a_file() {
     let stage = Stage::shared().await;
     let (vault, watch) = (&stage.patient.vault, Quiet::default());
@@ -116,7 +95,7 @@ async fn writer_lies_about_a_file() {
             shown,
             sent: Bytes(sent),
         };
-        let length = FileSource::<Tamper<Native>>::length(&source);
+        let length = source.shown.len() as u64;
         let info = FileInfo {
             length,
             ..source.sent.info(name)

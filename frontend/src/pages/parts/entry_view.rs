@@ -6,16 +6,14 @@ use keepwell_shared::id::RecordId;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use super::{TransferCard, entry_list::kind_of, history, loading, print, trouble};
+use super::{entry_list::kind_of, file_card::FileCard, history, loading, print, trouble};
 use crate::{
-    bridge::Answer,
     components::{Button, Callout, Look, RouteLink, Sign, icon},
-    hooks::{use_here, use_page, use_session, use_step, use_transfers},
-    message::{Chart, Command, Entry, Failure, FileInfo, Reply},
+    hooks::{use_page, use_session, use_step},
+    message::{Chart, Command, Entry, Failure, Reply},
     pages::record::{Changes, Told, may_be_record},
-    platform::{download, locale},
+    platform::locale,
     route::Route,
-    session::transfers::{Job, Stage, What},
     words::{self, entry as text},
 };
 
@@ -145,7 +143,12 @@ fn Sheet(props: &SheetProps) -> Html {
                 </> }).view() }
             }
             if let Some(file) = &entry.file {
-                <FileCard {chart} entry={entry.clone()} file={file.clone()} />
+                <FileCard
+                    key={format!("{record} {}", entry.number)}
+                    {chart}
+                    entry={entry.clone()}
+                    file={file.clone()}
+                />
             }
             if !entry.text.is_empty() {
                 <Told text={entry.text.clone()} trend={Some(Route::Trend { chart, record })} />
@@ -175,70 +178,5 @@ fn Sheet(props: &SheetProps) -> Html {
             }
             { history(chart, entry) }
         </>
-    }
-}
-
-#[derive(Properties, PartialEq)]
-struct FileCardProps {
-    chart: keepwell_shared::id::ChartId,
-    entry: Entry,
-    file: FileInfo,
-}
-
-/// The file of an entry: its name, its size, and the way to open it.
-#[component]
-fn FileCard(props: &FileCardProps) -> Html {
-    let (session, transfers, here) = (use_session(), use_transfers(), use_here());
-    let running = transfers.of(&here).cloned();
-    let busy = running
-        .as_ref()
-        .is_some_and(|transfer| transfer.stage == Stage::Running);
-    let onclick = {
-        let (chart, entry, file) = (props.chart, props.entry.clone(), props.file.clone());
-        Callback::from(move |()| {
-            let command = Command::OpenFile {
-                chart,
-                record: entry.record,
-                revision: entry.revision,
-            };
-            let job = Job {
-                command,
-                file: None,
-                what: What::Open,
-                name: file.name.clone(),
-                at: here.clone(),
-            };
-            transfers.begin(&session, job, saved);
-        })
-    };
-    html! {
-        <div class="file-card" data-test="file">
-            <div class="file-face">
-                { icon(Sign::File) }
-                <span class="row-text">
-                    <span class="row-title" data-test="file-name">{ &props.file.name }</span>
-                    <span class="row-meta"><span data-test="file-size">{ locale::size(props.file.length) }</span></span>
-                </span>
-                { Button::new()
-                    .hook("download")
-                    .label(text::DOWNLOAD)
-                    .sign(Sign::Download)
-                    .look(Look::Main)
-                    .busy(busy)
-                    .onclick(onclick)
-                    .view() }
-            </div>
-            if let Some(transfer) = running {
-                <TransferCard key={transfer.id} transfer={transfer.clone()} />
-            }
-        </div>
-    }
-}
-
-/// Hands the opened bytes to the browser's downloads.
-fn saved(answer: Answer) -> Stage {
-    match (&answer.reply, &answer.blob) {
-        (Reply::File { name }, Some(blob)) if download::save(blob, name) => Stage::Done(None),
-        _ => Stage::Failed(Failure::Program),
     }
 }

@@ -6,6 +6,7 @@ mod entry_fields;
 mod entry_list;
 mod entry_view;
 mod factor;
+mod file_card;
 mod finder;
 mod history;
 mod idle_lock;
@@ -13,6 +14,7 @@ mod new_factor;
 pub(crate) mod new_password;
 mod standing;
 mod tray;
+mod viewer;
 mod waiting;
 
 pub(crate) use self::{

@@ -18,8 +18,8 @@ use crate::{
     message::Command,
     pages::{
         Add, ChangePassword, ChartPage, Compare, Delete, Devices, Edit, Ended, Export, IdleLock,
-        Import, NewFile, NewNote, NewRecord, NotFound, Open, OwnerWords, Patients, Propose,
-        SecondFactor, Security, ServerSees, SetUp, Share, Stop, Trends,
+        Import, NewFile, NewNote, NewRecord, NotFound, Open, OpenLocked, OwnerWords, Patients,
+        Propose, SecondFactor, Security, ServerSees, SetUp, Share, Stop, Trends,
     },
     platform::{self, code, storage},
     route::{Route, Wanted},
@@ -196,6 +196,7 @@ fn screen(route: &Route) -> Html {
         Route::Stop { chart, grant } => html! { <Stop {chart} {grant} /> },
         Route::OwnerWords { chart } => html! { <OwnerWords {chart} /> },
         Route::Compare => html! { <Compare /> },
+        Route::OpenLocked => html! { <OpenLocked /> },
         Route::Devices => html! { <Devices /> },
         Route::Security => html! { <Security /> },
         Route::SecondFactor => html! { <SecondFactor /> },

@@ -171,6 +171,8 @@ routes! {
     } = ["chart", chart, "words"],
     /// Compare safety words with anybody.
     Compare = ["compare"],
+    /// Open a file that was locked with a passphrase.
+    OpenLocked = ["open-locked"],
     /// Where one is signed in.
     Devices = ["devices"],
     /// What protects the account.

@@ -16,6 +16,7 @@ fn targets() -> Vec<Target> {
     let mut all = keepwell_shared::fuzz::targets();
     all.extend(keepwell_vault::fuzz::targets());
     all.extend(keepwell_record::fuzz::targets());
+    all.extend(keepwell_age::fuzz::targets());
     all.extend(keepwell_backend::fuzz::targets());
     all
 }

@@ -63,7 +63,7 @@ pub(crate) fn part(path: &str) -> Part {
     let starts = |programs: &[&str]| programs.iter().any(|program| path.starts_with(program));
     if starts(&["worker"]) {
         Part::Worker
-    } else if starts(&["inside", "record"]) {
+    } else if starts(&["inside", "record", "locker"]) {
         Part::Inside
     } else if starts(&["strength"]) {
         Part::Strength

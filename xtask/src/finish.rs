@@ -16,7 +16,7 @@ pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 const INDEX: &str = "index.html";
 const BOOT: &str = "boot.js";
 /// The only scripts: what wasm-bindgen and Trunk write. In this order each refers to earlier ones only.
-const SCRIPTS: [&str; 10] = [
+const SCRIPTS: [&str; 12] = [
     "keepwell.js",
     "worker.js",
     "worker_loader.js",
@@ -26,10 +26,12 @@ const SCRIPTS: [&str; 10] = [
     "strength_loader.js",
     "record.js",
     "record_loader.js",
+    "locker.js",
+    "locker_loader.js",
     BOOT,
 ];
 /// The programs that the page loads by the address in its `<meta name="keepwell-..">`.
-const LOADED_BY_THE_PAGE: [&str; 4] = ["worker", "inside", "strength", "record"];
+const LOADED_BY_THE_PAGE: [&str; 5] = ["worker", "inside", "strength", "record", "locker"];
 
 /// Gives every file its final name and content.
 pub(crate) fn finish(mut files: Files) -> Result<Files> {
@@ -260,6 +262,7 @@ mod tests {
 <meta name="keepwell-inside" content="/inside_loader.js"/>
 <meta name="keepwell-strength" content="/strength_loader.js"/>
 <meta name="keepwell-record" content="/record_loader.js"/>
+<meta name="keepwell-locker" content="/locker_loader.js"/>
 <link rel="stylesheet" href="/main.css" integrity="sha384-old"/>
 <link rel="icon" href="/icon.svg" integrity="sha384-old"/>
 <script type="module" nonce="x">
@@ -306,6 +309,12 @@ const wasm = await init({ module_or_path: '/keepwell_bg.wasm' });
             (
                 "record_loader.js",
                 "import init from './record.js';await init();",
+            ),
+            ("locker.js", "new URL('locker_bg.wasm', import.meta.url)"),
+            ("locker_bg.wasm", "\0asm\u{1}\0\0\0\u{2}\u{1}l"),
+            (
+                "locker_loader.js",
+                "import init from './locker.js';await init();",
             ),
         ]
         .map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec()))

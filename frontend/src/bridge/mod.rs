@@ -4,6 +4,7 @@
 //! the worker ends every key that it held.
 
 mod line;
+pub(crate) mod locker;
 pub(crate) mod record;
 mod strength;
 

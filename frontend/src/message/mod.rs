@@ -10,6 +10,8 @@ mod chart;
 pub mod door;
 mod factor;
 mod failure;
+mod home;
+pub mod locker;
 pub mod record;
 mod session;
 pub mod strength;
@@ -19,7 +21,6 @@ use keepwell_shared::{
     bytes::Hash,
     id::{AccountId, ChartId, GrantId, RecordId, SessionId},
     statement::Role,
-    words::Words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +29,7 @@ pub use chart::{
 };
 pub use factor::{NewFactor, Sheet, TypedFactor};
 pub use failure::{BadFile, BadUsername, Behind, Claimed, Distrust, Failure, Refused};
+pub use home::{Home, Person, SharedChart};
 pub use session::{DeviceInfo, Protection, SessionInfo};
 pub use waiting::{Decision, Doubt, Outcome, Waiting};
 
@@ -208,6 +210,9 @@ pub enum Command {
         /// Which revision.
         revision: Hash,
     },
+    /// Looks whether the file that comes with the message is of a kind that may be kept, and what its name
+    /// says. Answers [`Reply::File`], without bytes.
+    LookAt,
     /// Ends a long command early; that command answers [`Failure::Cancelled`]. No reply of its own.
     Cancel {
         /// The id of the message to end.
@@ -282,6 +287,7 @@ impl std::fmt::Debug for Command {
             Self::DeleteEntry { .. } => "DeleteEntry",
             Self::OpenEntry { .. } => "OpenEntry",
             Self::OpenFile { .. } => "OpenFile",
+            Self::LookAt => "LookAt",
             Self::Cancel { .. } => "Cancel",
             Self::FindPerson { .. } => "FindPerson",
             Self::ConfirmPerson { .. } => "ConfirmPerson",
@@ -340,63 +346,11 @@ pub enum Reply {
     Protection(Protection),
     /// Sessions, the newest first.
     Sessions(Vec<SessionInfo>),
-    /// The bytes of a file come as `blob`.
+    /// What a file is; one that was opened comes as `blob`.
     File {
         /// The name under which to save it.
         name: String,
         /// What it is: the media type that goes with its name, and that its content agrees with.
         media_type: String,
     },
-}
-
-/// What one sees first after signing in.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Home {
-    /// One's own user name.
-    pub username: String,
-    /// One's own role.
-    pub role: Role,
-    /// One's own account.
-    pub account: AccountId,
-    /// Charts of one's own: one for a patient, none for a doctor.
-    pub own: Vec<ChartId>,
-    /// Charts that others share.
-    pub shared: Vec<SharedChart>,
-    /// Charts whose papers did not hold; their owner is the name that the server claims.
-    pub refused: Vec<Refused>,
-    /// The largest file that may be added, in bytes of the file itself.
-    pub max_file: u64,
-}
-
-/// A chart that somebody shares with the person.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SharedChart {
-    /// The chart.
-    pub chart: ChartId,
-    /// Its owner.
-    pub owner: Person,
-    /// Since when, seconds since 1970.
-    pub since: u64,
-}
-
-/// Somebody, as far as this browser knows.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Person {
-    /// The account.
-    pub account: AccountId,
-    /// The id of their key bundle.
-    pub bundle: Hash,
-    /// The user name.
-    pub username: String,
-    /// The role that they claim.
-    pub role: Role,
-    /// Whether their safety words were compared.
-    pub compared: bool,
-    /// Whether they were compared with other keys than the ones that the server shows now: either
-    /// the person made a new account, or the server lies.
-    pub changed: bool,
-    /// Their twelve safety words.
-    pub words: Words,
-    /// One's own twelve safety words: the same two lines stand on the other screen.
-    pub own_words: Words,
 }

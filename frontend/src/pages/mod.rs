@@ -12,6 +12,7 @@ mod locked;
 mod new_file;
 mod new_note;
 mod not_found;
+mod open_locked;
 mod owner_words;
 mod parts;
 mod patients;
@@ -40,6 +41,7 @@ pub(crate) use self::{
     new_file::NewFile,
     new_note::NewNote,
     not_found::NotFound,
+    open_locked::OpenLocked,
     owner_words::OwnerWords,
     parts::{IdleLock, Tray},
     patients::Patients,

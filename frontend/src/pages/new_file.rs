@@ -149,7 +149,7 @@ pub(super) fn use_follow(transfer: Option<Transfer>) {
             Stage::Done(Some(to)) if *watched.borrow() == Some(transfer.id) => {
                 let told = match transfer.what {
                     What::Replace => entry::SAVED,
-                    What::Add | What::Open | What::Show | What::TakeIn => entry::ADDED,
+                    _ => entry::ADDED,
                 };
                 transfers.dismiss(transfer.id);
                 session.tell(to.clone(), told);

@@ -11,7 +11,7 @@ use crate::{
     message::{Command, Failure, SharedChart},
     platform::locale,
     route::Route,
-    words::chart,
+    words::{chart, locker},
 };
 
 #[component]
@@ -61,6 +61,9 @@ pub(crate) fn Patients() -> Html {
                 <p>{ chart::PATIENTS_TEXT }</p>
                 <ul class="rows" data-test="patients">{ for home.shared.iter().map(row) }</ul>
             }
+            <RouteLink hook="open-locked" to={Route::OpenLocked} class="button quiet">
+                { icon(Sign::Lock) }{ locker::OPEN }
+            </RouteLink>
         </div>
     }
 }

@@ -29,6 +29,8 @@ pub(crate) enum Code {
     Strength,
     /// The worker that reads what entries say. It holds no key.
     Record,
+    /// The worker that locks a file with a passphrase, or opens one. It holds no key of an account.
+    Locker,
 }
 
 impl Code {
@@ -39,6 +41,7 @@ impl Code {
             Self::Inside => "keepwell-inside",
             Self::Strength => "keepwell-strength",
             Self::Record => "keepwell-record",
+            Self::Locker => "keepwell-locker",
         }
     }
 }
@@ -132,7 +135,13 @@ fn policy() -> Result<JsValue, JsValue> {
     create.call2(&factory, &POLICY.get().into(), &rules)
 }
 
-const ALL: [Code; 4] = [Code::Worker, Code::Inside, Code::Strength, Code::Record];
+const ALL: [Code; 5] = [
+    Code::Worker,
+    Code::Inside,
+    Code::Strength,
+    Code::Record,
+    Code::Locker,
+];
 
 thread_local! {
     static POLICY: Cell<&'static str> = const { Cell::new("keepwell-door") };

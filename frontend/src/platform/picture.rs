@@ -23,7 +23,9 @@ impl Bitmap {
         let typed = blob
             .slice_with_f64_and_f64_and_content_type(0.0, blob.size(), media_type)
             .ok()?;
-        let decoding = super::window()?.create_image_bitmap_with_blob(&typed).ok()?;
+        let decoding = super::window()?
+            .create_image_bitmap_with_blob(&typed)
+            .ok()?;
         let decoded = JsFuture::from(decoding).await.ok()?;
         Some(Self(decoded.dyn_into().ok()?))
     }

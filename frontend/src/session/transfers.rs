@@ -23,6 +23,8 @@ pub(crate) enum What {
     Replace,
     /// It is fetched, opened and saved on the device.
     Open,
+    /// It is fetched, opened, locked with a passphrase and saved on the device.
+    Lock,
     /// It is fetched, opened and shown.
     Show,
     /// What is in it becomes entries.
@@ -276,7 +278,7 @@ fn stopped(what: What) -> &'static str {
     match what {
         What::TakeIn => words::import::STOPPED,
         What::Add | What::Replace => words::entry::STOPPED,
-        What::Open => words::entry::STOPPED_OPENING,
+        What::Open | What::Lock => words::entry::STOPPED_OPENING,
         What::Show => words::file::STOPPED,
     }
 }

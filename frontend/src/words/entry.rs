@@ -67,6 +67,7 @@ pub(crate) fn doing(what: What, name: &str) -> String {
         What::Add => format!("Adding {name}"),
         What::Replace => format!("Replacing the file by {name}"),
         What::Open | What::Show => format!("Opening {name}"),
+        What::Lock => format!("Locking {name}"),
         What::TakeIn => format!("Importing {name}"),
     }
 }
@@ -79,6 +80,7 @@ pub(crate) fn done(what: What, name: &str) -> String {
         What::Open => {
             format!("{name} was saved to your downloads. It is no longer encrypted there.")
         }
+        What::Lock => super::locker::saved(name),
         What::Show => format!("{name} was opened."),
     }
 }
@@ -88,6 +90,7 @@ pub(crate) fn failed(what: What, name: &str) -> String {
         What::Add => format!("{name} was not added."),
         What::Replace => format!("The file was not replaced by {name}."),
         What::Open | What::Show => format!("{name} was not opened."),
+        What::Lock => format!("{name} was not saved."),
         What::TakeIn => format!(
             "{name} was not imported to its end. What was added stays; import it again, and the rest is added."
         ),

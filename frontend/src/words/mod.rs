@@ -14,6 +14,7 @@ pub(crate) mod failure;
 pub(crate) mod file;
 pub(crate) mod frame;
 pub(crate) mod import;
+pub(crate) mod locker;
 pub(crate) mod password;
 pub(crate) mod record;
 pub(crate) mod security;

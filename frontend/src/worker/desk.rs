@@ -1,6 +1,7 @@
 //! Takes commands, uses the vault, gives replies. One vault at a time.
 
 mod factor;
+mod files;
 
 use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
 
@@ -13,10 +14,11 @@ use keepwell_vault::{
 use wasm_bindgen::JsCast;
 use web_sys::{Blob, File, WorkerGlobalScope};
 
+use self::files::{add_file, look_at_file, open_file};
 use super::{
     browser::Browser,
     failure::failure,
-    file::{Chosen, Collected},
+    file::Chosen,
     port::{Message, Port},
     view,
 };
@@ -239,18 +241,7 @@ impl Desk {
             Command::AddNote { chart, draft } => Reply::Entry(view::entry(
                 vault.add_note(chart, &view::draft(draft)).await?,
             )),
-            Command::AddFile { chart, draft } => {
-                let file = Chosen::new(file.ok_or(Error::FileUnreadable)?);
-                let mut draft = view::draft(draft);
-                if draft.title.trim().is_empty() {
-                    draft.title = file.info().name;
-                }
-                Reply::Entry(view::entry(
-                    vault
-                        .add_file(chart, &draft, file.info(), &file, job)
-                        .await?,
-                ))
-            }
+            Command::AddFile { chart, draft } => add_file(vault, chart, draft, file, job).await?,
             Command::Revise {
                 chart,
                 record,
@@ -287,18 +278,9 @@ impl Desk {
                 revision,
             } => {
                 self.readable(vault, chart).await?;
-                let mut collected = Collected::default();
-                let info = vault
-                    .open_file(chart, record, revision, job, |part, length| {
-                        collected.push(part, length)
-                    })
-                    .await?;
-                let reply = Reply::File {
-                    name: info.name,
-                    media_type: info.media_type,
-                };
-                return Ok((reply, Some(collected.finish()?)));
+                return open_file(vault, chart, record, revision, job).await;
             }
+            Command::LookAt => look_at_file(file).await?,
             Command::FindPerson { username } => {
                 Reply::Person(view::person(vault, vault.find_person(&username).await?))
             }

@@ -60,7 +60,7 @@ pub use factor::{Factor, NewFactor};
 pub use file_type::BadFile;
 pub use flows::{
     Addition, Behind, Decision, Entered, FileSource, PasswordProven, Protection, Registering,
-    Repaired, SessionView, sealing_benchmark,
+    Repaired, SessionView, look_at, sealing_benchmark,
 };
 pub use returning::forget_return;
 pub use vault::{Home, Person, SharedWithMe, Vault};

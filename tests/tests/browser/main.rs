@@ -19,6 +19,7 @@ mod exchange;
 mod fixtures;
 mod full;
 mod hostile;
+mod locker;
 mod record;
 mod rollback;
 mod secrets;
@@ -105,7 +106,7 @@ async fn files_of_other_programs_are_taken_in_and_seen_over_time() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pictures_and_texts_are_seen_in_the_page() {
     journey("viewing", 190, async |browsers| {
-        let mut stage = Stage::of_two(browsers).await;
+        let stage = Stage::of_two(browsers).await;
         let folder = tempfile::tempdir().expect("a folder for files");
         stage.register_both().await;
         share::compare_and_share(&stage).await;
@@ -117,8 +118,14 @@ async fn pictures_and_texts_are_seen_in_the_page() {
         viewing::lying_writer(&stage).await;
         step("pictures and texts");
         viewing::shown(&stage, folder.path()).await;
+        step("a file that is saved locked");
+        let locked = locker::saved(&stage).await;
+        step("locked files that stay closed");
+        locker::closed(&stage, folder.path(), &locked).await;
+        step("locked files that open");
+        locker::opened(&stage, folder.path(), &locked).await;
         step("nothing that was seen is kept");
-        viewing::nothing_kept(&mut stage).await;
+        viewing::nothing_kept(&stage).await;
     })
     .await;
 }

@@ -11,12 +11,13 @@ use keepwell_vault::{Category, Draft, FileInfo};
 use serde_json::json;
 
 use crate::{
+    locker::PASSPHRASE,
     share::open_shared_chart,
     stage::{PATIENT, PATIENT_PASSWORD, Stage},
 };
 
-const WORDS: &str = "Left knee: a tear of the meniscus.\n\tNo fracture.";
-const SCRIPT: &str = "<script>document.title = 'taken'</script>";
+pub(crate) const WORDS: &str = "Left knee: a tear of the meniscus.\n\tNo fracture.";
+pub(crate) const SCRIPT: &str = "<script>document.title = 'taken'</script>";
 
 /// Another kind than the name says, and kinds that are never kept.
 pub(crate) async fn refused(stage: &Stage, folder: &Path) {
@@ -101,7 +102,9 @@ pub(crate) async fn lying_writer(stage: &Stage) {
     doctor.click_on("entry-row", name).await;
     for hook in ["show-file", "download"] {
         doctor.click(hook).await;
-        doctor.says("transfer-failed", "not what its name says").await;
+        doctor
+            .says("transfer-failed", "not what its name says")
+            .await;
         assert!(!doctor.has("file-picture").await);
         doctor.picture("a-writer-lied").await;
         doctor.click("transfer-close").await;
@@ -151,18 +154,20 @@ pub(crate) async fn shown(stage: &Stage, folder: &Path) {
     doctor.in_the_dark(true).await;
     doctor.picture("picture-dark").await;
     doctor.in_the_dark(false).await;
-    doctor.click("lock").await;
-    doctor.see("locked").await;
-    assert!(!doctor.has("file-picture").await);
-    page.click("sign-out").await;
     stage.calm().await;
 }
 
 /// Neither words nor pixels stand in what the browsers keep.
-pub(crate) async fn nothing_kept(stage: &mut Stage) {
-    for page in [stage.patient(), stage.doctor()] {
+pub(crate) async fn nothing_kept(stage: &Stage) {
+    let (patient, doctor) = (stage.patient(), stage.doctor());
+    doctor.click("lock").await;
+    doctor.see("locked").await;
+    assert!(!doctor.has("file-picture").await);
+    patient.click("sign-out").await;
+    patient.gone("bar").await;
+    for page in [patient, doctor] {
         let kept = page.kept();
-        for canary in ["tear of the meniscus", "finding.txt", "photo.jpg"] {
+        for canary in ["tear of the meniscus", PASSPHRASE] {
             for (form, needle) in forms(canary.as_bytes()) {
                 for (place, bytes) in &kept {
                     assert!(!contains(bytes, &needle), "{canary} as {form} in {place}");
@@ -175,7 +180,7 @@ pub(crate) async fn nothing_kept(stage: &mut Stage) {
 }
 
 /// A picture of 40 by 30: red on the left, blue on the right.
-async fn encoded(page: &Page, media_type: &str) -> Vec<u8> {
+pub(crate) async fn encoded(page: &Page, media_type: &str) -> Vec<u8> {
     let bytes = page.run(ENCODE, &[json!(media_type)]).await;
     let bytes: Vec<u8> = serde_json::from_value(bytes).expect("bytes");
     assert!(bytes.len() > 30, "{media_type}");
@@ -183,7 +188,7 @@ async fn encoded(page: &Page, media_type: &str) -> Vec<u8> {
 }
 
 /// The picture of [`encoded`] is on the screen.
-async fn is_drawn(page: &Page) {
+pub(crate) async fn is_drawn(page: &Page) {
     page.see("file-picture").await;
     let expected = json!([40, 30, true, true]);
     page.until("red on the left, blue on the right", async || {
@@ -200,7 +205,7 @@ async fn choose(page: &Page, folder: &Path, name: &str, bytes: &[u8]) {
     page.choose_file(&path).await;
 }
 
-async fn add(page: &Page, folder: &Path, name: &str, bytes: &[u8]) {
+pub(crate) async fn add(page: &Page, folder: &Path, name: &str, bytes: &[u8]) {
     choose(page, folder, name, bytes).await;
     page.click("save").await;
     page.says("file-name", name).await;
@@ -215,10 +220,15 @@ const ENCODE: &str = "const canvas = document.createElement('canvas');\
     if (!address.startsWith('data:' + arguments[0])) return [];\
     return [...atob(address.split(',')[1])].map(letter => letter.charCodeAt(0))";
 
+/// What is drawn is copied first: Chromium remarks on whoever reads from the canvas itself.
 const PIXELS: &str = "const canvas = document.querySelector('[data-test=file-picture]');\
-    const pen = canvas.getContext('2d');\
+    const copy = document.createElement('canvas');\
+    copy.width = canvas.width; copy.height = canvas.height;\
+    const pen = copy.getContext('2d', { willReadFrequently: true });\
+    pen.drawImage(canvas, 0, 0);\
     const [left, right] = [5, 35].map(x => pen.getImageData(x, 15, 1, 1).data);\
     return [canvas.width, canvas.height, left[0] > 200 && left[2] < 60, right[2] > 200 && right[0] < 60]";
 
 /// One pixel.
-const GIF: &[u8] = b"GIF89a\x01\0\x01\0\x80\0\0\xff\xff\xff\0\0\0\x2c\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+const GIF: &[u8] =
+    b"GIF89a\x01\0\x01\0\x80\0\0\xff\xff\xff\0\0\0\x2c\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";

@@ -114,7 +114,8 @@ fn webp(bytes: &[u8]) -> Option<Size> {
             })
         }
         b"VP8X" => {
-            let side = |at: usize| Some(little(body, at)? + (u32::from(*body.get(at + 2)?) << 16) + 1);
+            let side =
+                |at: usize| Some(little(body, at)? + (u32::from(*body.get(at + 2)?) << 16) + 1);
             Some(Size {
                 width: side(4)?,
                 height: side(7)?,
@@ -194,7 +195,13 @@ mod tests {
 
     #[test]
     fn pixels_that_begin_before_a_frame_are_none() {
-        assert_eq!(jpeg(b"\xff\xd8\xff\xda\0\x04ab\xff\xc0\0\x11\x08\0\x01\0\x01"), None);
-        assert_eq!(jpeg(b"\xff\xd8\xff\xe0\0\0\xff\xc0\0\x11\x08\0\x01\0\x01"), None);
+        assert_eq!(
+            jpeg(b"\xff\xd8\xff\xda\0\x04ab\xff\xc0\0\x11\x08\0\x01\0\x01"),
+            None
+        );
+        assert_eq!(
+            jpeg(b"\xff\xd8\xff\xe0\0\0\xff\xc0\0\x11\x08\0\x01\0\x01"),
+            None
+        );
     }
 }

@@ -10,10 +10,12 @@ mod file_card;
 mod finder;
 mod history;
 mod idle_lock;
+mod lock_form;
 mod new_factor;
 pub(crate) mod new_password;
 mod standing;
 mod tray;
+mod unlock;
 mod viewer;
 mod waiting;
 
@@ -30,6 +32,7 @@ pub(crate) use self::{
     new_factor::{SheetCard, app_card},
     standing::{StandingNotice, check_words, quiet_notices, standing_in_short, still_good},
     tray::{TransferCard, Tray},
+    unlock::Unlock,
     waiting::WaitingList,
 };
 

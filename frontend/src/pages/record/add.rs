@@ -15,7 +15,7 @@ use crate::{
     pages::parts::{loading, trouble},
     route::Route,
     session::drafts,
-    words::{self, chart as text, import, record},
+    words::{self, chart as text, import, locker, record},
 };
 
 #[derive(Properties, PartialEq)]
@@ -49,6 +49,7 @@ pub(crate) fn Add(props: &AddProps) -> Html {
                 { line("add-a-note", Route::NewNote { chart }, Sign::Note, text::ADD_NOTE) }
                 { line("import", Route::Import { chart }, Sign::Download, import::TITLE) }
                 { line("add-a-file", Route::NewFile { chart }, Sign::File, text::ADD_FILE) }
+                { line("open-locked", Route::OpenLocked, Sign::Lock, locker::OPEN) }
             </ul>
         </div>
     }

@@ -44,9 +44,12 @@ pub trait FileSource<E: Engine> {
     async fn peek(&self, offset: u64, length: u64) -> Result<Vec<u8>, Error>;
 }
 
-/// Looks at a file that is to be added; gives what is known of it, with the media type that goes with
-/// its name: what a browser says of it comes from the machine that it runs on.
-async fn look_at<E: Engine>(
+/// Looks at a file that is to be added, or that somebody unlocked; gives what is known of it, with the media
+/// type that goes with its name: what a browser says of it comes from the machine that it runs on.
+///
+/// # Errors
+/// [`Error::BadFile`], [`Error::FileUnreadable`].
+pub async fn look_at<E: Engine>(
     info: FileInfo,
     source: &impl FileSource<E>,
 ) -> Result<FileInfo, Error> {

@@ -28,7 +28,7 @@ mod write;
 
 pub(crate) use account_chain::AccountChain;
 pub use decide::Decision;
-pub use files::FileSource;
+pub use files::{FileSource, look_at};
 pub use protection::Protection;
 pub use register::Registering;
 pub use repair::Repaired;

@@ -20,6 +20,7 @@ use crate::{
         Add, ChangePassword, ChartPage, Compare, Delete, Devices, Edit, Ended, Export, IdleLock,
         Import, NewFile, NewNote, NewRecord, NotFound, Open, OpenLocked, OwnerWords, Patients,
         Propose, SecondFactor, Security, ServerSees, SetUp, Share, Stop, Trends,
+        failed_tries_notice, use_new_failed_tries,
     },
     platform::{self, code, storage},
     route::{Route, Wanted},
@@ -101,6 +102,7 @@ fn Screens() -> Html {
     let session = use_session();
     let (route, way) = (use_here(), use_way());
     use_device_told();
+    let failed = use_new_failed_tries();
     use_end_of_page();
     use_end_of_session();
     use_moves(route.clone());
@@ -130,7 +132,7 @@ fn Screens() -> Html {
     };
     html! {
         <>
-            <Frame around={Surroundings::of(&session, &route)}>{ screen }</Frame>
+            <Frame around={Surroundings::of(&session, &route)}>{ failed_tries_notice(&failed) }{ screen }</Frame>
             <IdleLock />
         </>
     }

@@ -55,6 +55,8 @@ pub(crate) struct Guest {
     body: Hash,
     /// That device, once its proof held.
     pub(crate) known: Option<[u8; 16]>,
+    /// Whose account it is about, where there is one.
+    pub(crate) account: Option<AccountId>,
 }
 
 impl Guest {
@@ -77,11 +79,19 @@ impl Guest {
             path: arrival.path.clone(),
             body,
             known: None,
+            account: None,
         })
     }
 
-    /// The same, known again if its device signed in against this OPAQUE record before.
-    pub(crate) fn recognised(mut self, secrets: &Secrets, record: &[u8]) -> Self {
+    /// The same about an account, where there is one, and known again if its device signed in against
+    /// this OPAQUE record before.
+    pub(crate) fn about(
+        mut self,
+        secrets: &Secrets,
+        account: Option<AccountId>,
+        record: &[u8],
+    ) -> Self {
+        self.account = account;
         self.known = self.device.and_then(|said| {
             let secret = secrets.device(said.device, record);
             let known = said.is(&secret.prove(&self.path, self.body));

@@ -32,7 +32,7 @@ use crate::{
     app::App,
     reject::Failure,
     secrets::Secrets,
-    store::{Reading, Writing, tries},
+    store::{Reading, Writing, failed, tries},
 };
 
 /// Failures after which a place waits.
@@ -49,6 +49,9 @@ const LONGEST_WAIT: u64 = 15 * 60;
 const FORGOTTEN: u64 = 60 * 60;
 /// Failures that are counted at most: a day after the last one all are forgotten.
 const MOST: u64 = 24;
+
+/// Failures in a series after which the log says that there is one, without a word about whose.
+const INCIDENT: u32 = 10;
 
 /// What a try is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +86,9 @@ enum Cost {
     Puzzle(u8),
 }
 
+/// Stands beside the kinds of counters: the marks of places in what the owner is told.
+const MARK: u8 = 5;
+
 /// A counter and when it costs what.
 #[derive(Debug, Clone, Copy)]
 struct Bucket {
@@ -95,7 +101,11 @@ struct Bucket {
 
 /// A try that was counted, until it turns out right.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Charge(Vec<Counted>);
+pub(crate) struct Charge {
+    counted: Vec<Counted>,
+    /// As the owner of the account is told of it.
+    failed: Option<failed::Counted>,
+}
 
 #[derive(Debug, Clone, Copy)]
 struct Counted {
@@ -130,20 +140,33 @@ pub(crate) async fn charge(
         buckets: buckets(&app.secrets, guest, purpose, name),
         solved: answer.and_then(|answer| answer.check(&app.secrets, &about, now)),
         about,
+        failing: (purpose == Purpose::SignIn).then(|| failing(&app.secrets, guest)),
         now,
     };
     // Most refusals need no turn of the one connection that writes.
     let look = asked.clone();
     app.store.read(move |at| look.admit(at)).await?;
-    app.store
+    let charge = app
+        .store
         .write(move |at| {
             if let Some(solved) = asked.admit(at)? {
                 tries::spend(at, &solved.puzzle, solved.expires_at)?;
             }
             let counted = asked.buckets.iter().map(|bucket| bucket.add(at, now));
-            counted.collect::<Result<_, _>>().map(Charge)
+            let failed = asked.failing.map(|tried| failed::count(at, tried, now));
+            Ok(Charge {
+                counted: counted.collect::<Result<_, _>>()?,
+                failed: failed.transpose()?,
+            })
         })
-        .await
+        .await?;
+    if charge
+        .failed
+        .is_some_and(|failed| failed.number == INCIDENT)
+    {
+        app.telemetry.event("failed_tries", &[]);
+    }
+    Ok(charge)
 }
 
 /// A try that asks to be heard.
@@ -153,6 +176,8 @@ struct Asked {
     buckets: Vec<Bucket>,
     about: About,
     solved: Option<Solved>,
+    /// As the owner of the account is told of it.
+    failing: Option<failed::Try>,
     now: u64,
 }
 
@@ -174,7 +199,10 @@ impl Asked {
 
 /// Takes a try back that turned out right: as if it had never been.
 pub(crate) fn refund(at: &Writing<'_>, charge: &Charge) -> Result<(), Failure> {
-    for counted in &charge.0 {
+    if let Some(failed) = &charge.failed {
+        failed::take_back(at, failed)?;
+    }
+    for counted in &charge.counted {
         let Some(mut row) = tries::get(at, counted.kind, &counted.key)? else {
             continue;
         };
@@ -210,6 +238,18 @@ fn buckets(secrets: &Secrets, guest: &Guest, purpose: Purpose, name: &Username) 
             ],
         },
         Purpose::Register => vec![bucket(Kind::Registrations, &place, true, 0)],
+    }
+}
+
+/// A sign-in, as the owner of the account is told of it. Whose place it came from shows in no other account.
+fn failing(secrets: &Secrets, guest: &Guest) -> failed::Try {
+    let about = guest.account.map_or([0; 16], |account| *account.as_bytes());
+    let key = secrets.tries_key(MARK, &[&about[..], &place(guest.peer)].concat());
+    let (mark, _) = key.split_at(8);
+    failed::Try {
+        account: guest.account,
+        known: guest.known.is_some(),
+        mark: mark.try_into().unwrap_or_default(),
     }
 }
 
@@ -341,6 +381,7 @@ mod tests {
             path: "/api/sign-in/start".into(),
             body: Hash::of(b"a first message"),
             known: None,
+            account: None,
         }
     }
 
@@ -364,7 +405,10 @@ mod tests {
             let now = self.clock.now();
             let added = self.app.store.write(move |at| {
                 let counted = buckets.iter().map(|bucket| bucket.add(at, now));
-                counted.collect::<Result<_, _>>().map(Charge)
+                counted.collect::<Result<_, _>>().map(|counted| Charge {
+                    counted,
+                    failed: None,
+                })
             });
             added.await.unwrap()
         }

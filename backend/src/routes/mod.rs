@@ -53,6 +53,7 @@ pub(crate) fn service(app: &Arc<App>, statics: Arc<Statics>) -> Route {
         write::<wire::SessionLock, _>(app, sign_in::session_lock),
         write::<wire::SecondFactorPut, _>(app, second_factor::put),
         write::<wire::RecoveryCodesPut, _>(app, second_factor::recovery_codes_put),
+        read::<wire::FailedTryList, _>(app, session::failed_tries),
         read::<wire::AccountGet, _>(app, account::get),
         pages::<wire::AccountHeadList, _>(app, PAGE_MEMORY, account::heads),
         read::<wire::PasswordStart, _>(app, account::password_start),

@@ -3,7 +3,10 @@
 use keepwell_shared::{
     error::Code,
     id::SessionId,
-    wire::{DevicePutRequest, Empty, SessionLine, SessionListResponse},
+    wire::{
+        DevicePutRequest, Empty, FailedTries, FailedTryListResponse, SessionLine,
+        SessionListResponse,
+    },
 };
 
 use super::call::Asked;
@@ -11,7 +14,7 @@ use crate::{
     app::App,
     guard::{Caller, fresh::SESSION},
     reject::Failure,
-    store::{Reading, Writing, session},
+    store::{Reading, Writing, failed, session},
 };
 
 /// The longest sealed device, in bytes: the words in it fit into the smallest padding.
@@ -36,6 +39,27 @@ pub(super) fn list(
     };
     Ok(SessionListResponse {
         sessions: rows.into_iter().map(line).collect(),
+    })
+}
+
+/// Who tried to sign in to the caller's account, and was not let in.
+pub(super) fn failed_tries(
+    _: &App,
+    at: &Reading<'_>,
+    caller: &Caller,
+    _: Asked<(), Empty>,
+) -> Result<FailedTryListResponse, Failure> {
+    let tries = |series: failed::Series| FailedTries {
+        began_at: series.began_at / 60 * 60,
+        last_at: series.last_at / 60 * 60,
+        tries: series.tries,
+        known: series.known,
+        places: series.places,
+        new: series.told == Some(caller.session()),
+    };
+    let series = failed::list(at, caller.account())?;
+    Ok(FailedTryListResponse {
+        series: series.into_iter().map(tries).collect(),
     })
 }
 

@@ -38,7 +38,7 @@ use crate::{
     },
     reject::Failure,
     store::{
-        Writing, account, second_factor,
+        Writing, account, failed, second_factor,
         session::{self, NewSession},
     },
 };
@@ -63,7 +63,7 @@ pub(super) async fn sign_in_start(
         Some((account, record)) => (Some(account), record),
         None => (None, app.secrets.nobody().to_vec()),
     };
-    let guest = guest.recognised(&app.secrets, &record);
+    let guest = guest.about(&app.secrets, account, &record);
     let charge = tries::charge(&app, &guest, Purpose::SignIn, &username).await?;
     let hash = Hash::of(&record);
     let record = ServerRegistration::<Suite>::deserialize(&record)
@@ -209,6 +209,7 @@ async fn begin(
             };
             session::add(at, &new)?;
             tries::refund(at, &charge)?;
+            failed::tell(at, account, session)?;
             Ok(Ok(session))
         })
         .await

@@ -12,8 +12,9 @@ const APPLICATION_ID: i32 = 0x4b50_574c;
 /// The version that the first migration leads to. Those before it belong to previews, whose heads of
 /// compartments, if any, named no readers and whose accounts had no chains: nobody but their owners
 /// could sign others. Later ones counted no tries, in the next no repair of an account had a place in its
-/// statements, then came those that knew no second factor, and the last could not forget what was deleted.
-const FIRST: i32 = 8;
+/// statements, then came those that knew no second factor, others could not forget what was
+/// deleted, and the last of them listed no failed tries for their owners.
+const FIRST: i32 = 9;
 
 /// Every migration, in order, each leading one version on from [`FIRST`].
 /// A file that was released is never changed: a later one follows it.

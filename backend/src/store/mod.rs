@@ -10,6 +10,7 @@ pub(crate) mod book;
 pub(crate) mod chart;
 pub(crate) mod compartment;
 pub(crate) mod consent;
+pub(crate) mod failed;
 pub(crate) mod kept_answer;
 pub(crate) mod leaf;
 mod migrate;

@@ -1,4 +1,4 @@
-//! What has expired goes: sessions, kept answers, counted tries, uploads that nobody finished.
+//! What has expired goes: sessions, kept answers, counted and failed tries, uploads that nobody finished.
 //! What was deleted goes for good.
 //!
 //! An entry is deleted in three steps. The first one is part of the request: in one transaction with
@@ -10,7 +10,7 @@
 
 use std::sync::atomic::Ordering;
 
-use super::{Store, Writing, blob, kept_answer, revision, session, statement, tries};
+use super::{Store, Writing, blob, failed, kept_answer, revision, session, statement, tries};
 use crate::reject::Failure;
 
 /// How long an upload may take, in seconds.
@@ -69,6 +69,7 @@ fn expired(at: &Writing<'_>, now: u64) -> Result<(), Failure> {
     session::sweep(at, now)?;
     kept_answer::sweep(at, now)?;
     tries::sweep(at, now)?;
+    failed::sweep(at, now)?;
     blob::give_up_old(at, now.saturating_sub(UPLOAD))?;
     Ok(())
 }

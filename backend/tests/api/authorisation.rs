@@ -55,6 +55,7 @@ const TABLE: &[Row] = &[
     ("BookGet",             Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
     ("BookPut",             Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
     ("ChartList",           Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
+    ("FailedTryList",       Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
     ("SessionList",         Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
     ("DevicePut",           Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
     // Whoever has an account may look up a user name.

@@ -21,6 +21,7 @@ use keepwell_shared::{
     bytes::Hash,
     id::{AccountId, ChartId, GrantId, RecordId, SessionId},
     statement::Role,
+    wire::FailedTries,
 };
 use serde::{Deserialize, Serialize};
 
@@ -112,6 +113,8 @@ pub enum Command {
     },
     /// What protects the account. Answers [`Reply::Protection`].
     Protection,
+    /// Who tried to sign in as the person. Answers [`Reply::FailedTries`].
+    FailedTries,
     /// Where the person is signed in. Answers [`Reply::Sessions`].
     Sessions,
     /// Ends one session. Answers [`Reply::Done`].
@@ -273,6 +276,7 @@ impl std::fmt::Debug for Command {
             Self::TellDevice { .. } => "TellDevice",
             Self::ChangePassword { .. } => "ChangePassword",
             Self::Protection => "Protection",
+            Self::FailedTries => "FailedTries",
             Self::Sessions => "Sessions",
             Self::EndSession { .. } => "EndSession",
             Self::EndOtherSessions => "EndOtherSessions",
@@ -344,6 +348,8 @@ pub enum Reply {
     People(Vec<Person>),
     /// What protects the account.
     Protection(Protection),
+    /// Failed tries to sign in, the newest first, as the server says.
+    FailedTries(Vec<FailedTries>),
     /// Sessions, the newest first.
     Sessions(Vec<SessionInfo>),
     /// What a file is; one that was opened comes as `blob`.

@@ -43,7 +43,7 @@ pub(crate) use self::{
     not_found::NotFound,
     open_locked::OpenLocked,
     owner_words::OwnerWords,
-    parts::{IdleLock, Tray},
+    parts::{IdleLock, Tray, failed_tries_notice, use_new_failed_tries},
     patients::Patients,
     propose::Propose,
     record::{Add, Export, Import, NewRecord, Sheet, Trends},

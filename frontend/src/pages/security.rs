@@ -1,9 +1,10 @@
 //! What protects one's account, and what is missing, in one look.
 
+use keepwell_shared::wire::FailedTries;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use super::parts::{loading, trouble};
+use super::parts::{failed_tries_list, loading, trouble};
 use crate::{
     components::{RouteLink, Sign, icon, words_row},
     hooks::{use_page, use_session},
@@ -20,6 +21,8 @@ struct Seen {
     protection: Protection,
     /// Other sessions, as far as the server says.
     others: Option<usize>,
+    /// Failed tries to sign in, likewise.
+    failed: Option<Vec<FailedTries>>,
 }
 
 #[component]
@@ -45,16 +48,21 @@ pub(crate) fn Security() -> Html {
             { match &*seen {
                 None => loading(),
                 Some(Err(why)) => trouble(why, read),
-                Some(Ok(seen)) => html! { <>{ protects(seen) }{ own_keys(&seen.protection) }</> },
+                Some(Ok(seen)) => html! { <>
+                    { protects(seen) }
+                    { failed_tries_list(seen.failed.as_deref()) }
+                    { own_keys(&seen.protection) }
+                </> },
             } }
         </div>
     }
 }
 
 async fn look(session: &Session) -> Result<Seen, Failure> {
-    let (protection, sessions) = (
+    let (protection, sessions, failed) = (
         session.ask(Command::Protection),
         session.ask(Command::Sessions),
+        session.ask(Command::FailedTries),
     );
     let Reply::Protection(protection) = protection.await? else {
         return Err(Failure::Program);
@@ -63,10 +71,21 @@ async fn look(session: &Session) -> Result<Seen, Failure> {
         Ok(Reply::Sessions(list)) => Some(list.iter().filter(|one| !one.here).count()),
         _ => None,
     };
-    Ok(Seen { protection, others })
+    let failed = match failed.await {
+        Ok(Reply::FailedTries(series)) => Some(series),
+        _ => None,
+    };
+    Ok(Seen {
+        protection,
+        others,
+        failed,
+    })
 }
 
-fn protects(Seen { protection, others }: &Seen) -> Html {
+fn protects(seen: &Seen) -> Html {
+    let Seen {
+        protection, others, ..
+    } = seen;
     let change = html! {
         <RouteLink hook="change-password" to={Route::ChangePassword} class="button">{ text::CHANGE_PASSWORD }</RouteLink>
     };

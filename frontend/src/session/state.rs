@@ -166,6 +166,7 @@ impl State {
             | Reply::NewFactor(_)
             | Reply::Sheet(_)
             | Reply::Protection(_)
+            | Reply::FailedTries(_)
             | Reply::Behind(_)
             | Reply::Taken(_)
             | Reply::People(_)

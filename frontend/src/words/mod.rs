@@ -22,6 +22,7 @@ pub(crate) mod server;
 pub(crate) mod share;
 pub(crate) mod standing;
 pub(crate) mod trend;
+pub(crate) mod tries;
 pub(crate) mod waiting;
 
 use crate::message::Category;

@@ -188,6 +188,7 @@ impl Desk {
                 Reply::Done
             }
             Command::Protection => Reply::Protection(view::protection(vault.protection())),
+            Command::FailedTries => Reply::FailedTries(vault.failed_tries().await?),
             Command::Sessions => Reply::Sessions(view::sessions(vault.sessions().await?)),
             Command::EndSession { session } => {
                 vault.end_session(session).await?;

@@ -158,6 +158,8 @@ endpoints! {
     SecondFactorPut: Session Put "/api/second-factor" NewSecondFactor => Empty, max 4096;
     /// New recovery codes.
     RecoveryCodesPut: Session Put "/api/recovery-codes" RecoveryCodesPutRequest => Empty, max 4096;
+    /// Who tried to sign in to the caller's account, and was not let in.
+    FailedTryList: Session Get "/api/account/tries" Empty => FailedTryListResponse;
     /// What the caller's browser needs to unlock.
     AccountGet: Session Get "/api/account" Empty => AccountResponse;
     /// Statements of the caller's account chain after a counter; the query is [`PageQuery`].

@@ -7,15 +7,15 @@ use keepwell_shared::{
     id::BlobId,
     statement::Role,
     wire::{
-        AccountGet, BlobPost, BookGet, BytesGet, ChartGet, ChartList, LeafList, PersonGet,
-        RevisionList, SessionList, SignInFactor,
+        AccountGet, BlobPost, BookGet, BytesGet, ChartGet, ChartList, FailedTryList, LeafList,
+        PersonGet, RevisionList, SessionList, SignInFactor,
     },
 };
 use keepwell_tests::{
-    Bytes, Quiet, noise,
+    Bytes, Native, Quiet, noise,
     tamper::{Lie, at, edit},
 };
-use keepwell_vault::{Device, Distrust, Error, Standing};
+use keepwell_vault::{Device, Distrust, Error, Standing, Vault};
 use serde_json::{Value, json};
 
 use crate::{
@@ -75,6 +75,13 @@ pub fn attacks() -> Vec<Attack> {
             "what a browser says of itself is bound to account and session; what does not open is said",
             other_devices
         ),
+        attack!(
+            132,
+            "failed tries hidden or made up",
+            "own analysis",
+            "they are said to be the server's word, and nothing but that sentence hangs on them",
+            other_tries
+        ),
     ]
 }
 
@@ -116,6 +123,41 @@ async fn other_devices() {
     assert_eq!(devices().await, [Some(Err(CONTENT)), Some(Err(CONTENT))]);
     stage.line.honest();
     assert_eq!(devices().await, [Some(Ok(ipad)), Some(Ok(library))]);
+    stage.reads_well().await;
+}
+
+async fn other_tries() {
+    let stage = Stage::new().await;
+    let vault = &stage.patient.vault;
+    let native = Native::new(stage.server.address());
+    let guessed = Vault::enter(native, "patient-one", "a guess at it all").await;
+    assert_eq!(guessed.map(drop), Err(Error::WrongSignIn));
+    let honest = vault.failed_tries().await.unwrap();
+    let said = (honest[0].tries, honest[0].known, honest[0].places);
+    assert_eq!((honest.len(), said), (1, (1, 0, 1)));
+    let lie = |series: Value| {
+        stage.line.lie(Lie::at(FailedTryList, move |_, answer| {
+            edit(answer, |list| *at(list, "/series") = series.clone());
+        }));
+    };
+    // Hidden, or the largest numbers there are: it is what the server says, and no more.
+    lie(json!([]));
+    assert_eq!(vault.failed_tries().await, Ok(vec![]));
+    let (most, times) = (u32::MAX, u64::MAX);
+    let huge = json!({ "began_at": times, "last_at": 0, "tries": most, "known": most, "places": most, "new": true });
+    lie(json!([huge, huge]));
+    assert_eq!(vault.failed_tries().await.unwrap().len(), 2);
+    // What is none of the kind is refused.
+    for bad in [
+        json!({ "began_at": 1, "last_at": 1, "tries": -1, "known": 0, "places": 1, "new": true }),
+        json!({ "began_at": 1, "last_at": 1, "tries": 1, "known": 0, "places": 1, "new": true, "text": "call us" }),
+        json!("call us"),
+    ] {
+        lie(json!([bad]));
+        assert_eq!(vault.failed_tries().await, Err(ANSWER));
+    }
+    stage.line.honest();
+    assert_eq!(vault.failed_tries().await, Ok(honest));
     stage.reads_well().await;
 }
 

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use keepwell_shared::{error::Code, statement::Role};
-use keepwell_tests::{Authenticator, Native, Server, enter};
+use keepwell_tests::{Authenticator, Device, Native, Person, Server, enter};
 use keepwell_vault::{Error, Vault};
 
 const RIGHT: &str = "a long password of hers";
@@ -116,4 +116,67 @@ async fn whether_a_name_is_taken_costs_a_puzzle_each_time_and_then_a_wait() {
     }
     let ended = ask(native.impatient()).await;
     assert_eq!(ended, Error::Cancelled);
+}
+
+/// What the server tells the owner: series, of how many tries, how many from the owner's own devices,
+/// from how many places.
+async fn told<P: keepwell_vault::platform::Platform>(
+    vault: &Vault<P>,
+) -> Vec<(u32, u32, u32, bool)> {
+    let series = vault.failed_tries().await.unwrap();
+    assert!(
+        series
+            .iter()
+            .all(|series| series.began_at <= series.last_at)
+    );
+    let line = |series: &keepwell_shared::wire::FailedTries| {
+        (series.tries, series.known, series.places, series.new)
+    };
+    series.iter().map(line).collect()
+}
+
+#[tokio::test]
+async fn failed_tries_are_told_to_the_owner_once_and_listed() {
+    let (mut server, phone) = registered(true).await;
+    let address = server.address();
+    let device = Device::default();
+    let own = || Native::on(address, &device).from_place("192.0.2.1".parse().unwrap());
+    let first = enter(own(), "anna", RIGHT, &phone).await.unwrap();
+    assert_eq!(told(&first).await, [], "what was right is no failed try");
+    for place in 1..=3 {
+        guess(address, &format!("203.0.113.{place}"), "anna").await;
+    }
+    // About nobody.
+    guess(address, "203.0.113.4", "bert").await;
+    // The owner's own slip.
+    assert_eq!(guess_on(own(), "anna").await, Error::WrongSignIn);
+    assert_eq!(told(&first).await, [(4, 1, 4, false)]);
+    server.restart();
+    let second = enter(own(), "anna", RIGHT, &phone).await.unwrap();
+    assert_eq!(told(&second).await, [(4, 1, 4, true)]);
+    let third = enter(own(), "anna", RIGHT, &phone).await.unwrap();
+    assert_eq!(
+        told(&third).await,
+        [(4, 1, 4, false)],
+        "told once, and listed"
+    );
+    // Whoever finds an open browser and guesses at the password there is told of too.
+    let guessed = third.change_password("a guess at it all", "another long one");
+    assert_eq!(guessed.await, Err(Error::WrongSignIn));
+    // So is the password alone, when no code follows.
+    let stolen = Vault::enter(at(address, "203.0.113.5"), "anna", RIGHT).await;
+    assert!(matches!(
+        stolen,
+        Ok(keepwell_vault::Entered::NeedsFactor(_))
+    ));
+    assert_eq!(told(&third).await, [(2, 1, 2, false), (4, 1, 4, false)]);
+    let elsewhere = enter(at(address, "192.0.2.9"), "anna", RIGHT, &phone).await;
+    assert_eq!(
+        told(&elsewhere.unwrap()).await,
+        [(2, 1, 2, true), (4, 1, 4, false)]
+    );
+    // Somebody else sees nothing of it.
+    let bert = Native::new(address).from_place("192.0.2.2".parse().unwrap());
+    let bert = Person::register_over(bert, &device, "bert", Role::Patient).await;
+    assert_eq!(told(&bert.vault).await, []);
 }

@@ -74,6 +74,26 @@ CREATE TABLE tries (
     PRIMARY KEY (kind, bucket)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE failed_tries (
+    -- To whose account somebody tried to sign in and was not let in; null for names that nobody has, all together.
+    account  BLOB    REFERENCES account,
+    -- When the first try of a series was, seconds since 1970. A series goes after 90 days, and at the latest when there are 20 newer ones of the account.
+    began_at INTEGER NOT NULL,
+    -- When the last one was, seconds since 1970.
+    last_at  INTEGER NOT NULL,
+    -- How many there were.
+    tries    INTEGER NOT NULL,
+    -- How many of them came from devices that had signed in to the account before.
+    known    INTEGER NOT NULL,
+    -- From how many networks the first 64 of them came.
+    places   INTEGER NOT NULL,
+    -- While the series may go on: 8 bytes for each of these, an HMAC under a key of the secrets file of the account and the network; empty afterwards.
+    marks    BLOB    NOT NULL,
+    -- The first session after them, whose browser shows them; null until there is one.
+    told     BLOB
+) STRICT;
+CREATE INDEX failed_tries_by_account ON failed_tries (account, last_at);
+
 CREATE TABLE spent_puzzle (
     -- Random mark of a puzzle that was solved and used: it is good once.
     puzzle     BLOB    NOT NULL PRIMARY KEY CHECK (length(puzzle) = 16),

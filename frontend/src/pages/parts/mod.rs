@@ -6,6 +6,7 @@ mod entry_fields;
 mod entry_list;
 mod entry_view;
 mod factor;
+mod failed_tries;
 mod file_card;
 mod finder;
 mod history;
@@ -26,6 +27,7 @@ pub(crate) use self::{
     entry_list::{EntryList, row_id},
     entry_view::EntryView,
     factor::{about_the_code, code_field, recovery_field},
+    failed_tries::{failed_tries_list, failed_tries_notice, use_new_failed_tries},
     finder::Finder,
     history::history,
     idle_lock::IdleLock,

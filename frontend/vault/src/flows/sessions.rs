@@ -4,7 +4,10 @@
 
 use keepwell_shared::{
     id::SessionId,
-    wire::{DevicePut, DevicePutRequest, Empty, SessionList, SessionRevoke, SessionsEndOthers},
+    wire::{
+        DevicePut, DevicePutRequest, Empty, FailedTries, FailedTryList, SessionList, SessionRevoke,
+        SessionsEndOthers,
+    },
 };
 
 use crate::{device::Device, error::Error, platform::Platform, vault::Vault};
@@ -56,6 +59,16 @@ impl<P: Platform> Vault<P> {
             }
         };
         Ok(list.sessions.into_iter().map(view).collect())
+    }
+
+    /// Who tried to sign in and was not let in, the newest first: the server's word, which nothing can
+    /// check.
+    ///
+    /// # Errors
+    /// When the server refuses or can not be reached.
+    pub async fn failed_tries(&self) -> Result<Vec<FailedTries>, Error> {
+        let list = self.api.call(FailedTryList, &[], "", &Empty {}).await?;
+        Ok(list.series)
     }
 
     /// Ends one session.

@@ -13,6 +13,9 @@ use super::{
 
 const FACTOR: &str = "the server's own check at a sign-in; no answer holds it";
 
+const TRIES: &str =
+    "the server can hide failed tries or make them up; the page says that it is the server's word";
+
 /// Every column, and what may come of it.
 const TABLE: &[(&str, Verdict)] = &[
     (
@@ -68,6 +71,17 @@ const TABLE: &[(&str, Verdict)] = &[
         "tries.last_at",
         Unread("what the next try costs, not what is answered to it"),
     ),
+    ("failed_tries.account", Allowed(TRIES)),
+    ("failed_tries.began_at", Allowed(TRIES)),
+    ("failed_tries.last_at", Allowed(TRIES)),
+    ("failed_tries.tries", Allowed(TRIES)),
+    ("failed_tries.known", Allowed(TRIES)),
+    ("failed_tries.places", Allowed(TRIES)),
+    (
+        "failed_tries.marks",
+        Unread("which of the next tries come from a place that had one"),
+    ),
+    ("failed_tries.told", Allowed(TRIES)),
     ("spent_puzzle.puzzle", Unread("which puzzles were used")),
     (
         "spent_puzzle.expires_at",

@@ -9,8 +9,9 @@ use std::{
 use keepwell_shared::{
     bytes::{from_base64url, to_base64url},
     wire::{
-        AccountGet, AccountHeadList, BookGet, ChartGet, ChartList, Endpoint, Method, PersonGet,
-        RevisionList, SessionList, SignInFactor, SignInFinish, SignInStart, StatementList,
+        AccountGet, AccountHeadList, BookGet, ChartGet, ChartList, Endpoint, FailedTryList, Method,
+        PersonGet, RevisionList, SessionList, SignInFactor, SignInFinish, SignInStart,
+        StatementList,
     },
 };
 use keepwell_tests::tamper::Lie;
@@ -47,6 +48,8 @@ fn places() -> Vec<Place> {
         place("SignInFactorResponse", SignInFactor, &[]),
         place("SessionListResponse", SessionList, &[]),
         place("SessionLine", SessionList, &["sessions", "*"]),
+        place("FailedTryListResponse", FailedTryList, &[]),
+        place("FailedTries", FailedTryList, &["series", "*"]),
         place("AccountResponse", AccountGet, &[]),
         place("AccountHeadListResponse", AccountHeadList, &[]),
         place("BookResponse", BookGet, &[]),
@@ -71,6 +74,8 @@ const LATER: &str = "asked for when heads or entries do not follow from what is 
 
 const SESSIONS: &str =
     "a server can leave a session out of its list; it can not show another device than was told";
+const ITS_TRIES: &str =
+    "the server can hide failed tries or make them up; the page says that it is the server's word";
 const ITS_TIMES: &str = "shown as the server's own word, which nothing can check";
 
 /// Every field, and what may come of it.
@@ -93,6 +98,13 @@ const TABLE: &[(&str, Verdict)] = &[
     ("SignInFinishResponse.proven", Guarded),
     ("SignInFactorResponse.session", Guarded),
     ("SignInFactorResponse.window", Guarded),
+    ("FailedTryListResponse.series", Allowed(ITS_TRIES)),
+    ("FailedTries.began_at", Allowed(ITS_TRIES)),
+    ("FailedTries.last_at", Allowed(ITS_TRIES)),
+    ("FailedTries.tries", Allowed(ITS_TRIES)),
+    ("FailedTries.known", Allowed(ITS_TRIES)),
+    ("FailedTries.places", Allowed(ITS_TRIES)),
+    ("FailedTries.new", Allowed(ITS_TRIES)),
     ("AccountResponse.account", Guarded),
     ("AccountResponse.username", Guarded),
     ("AccountResponse.key_bundle", Guarded),

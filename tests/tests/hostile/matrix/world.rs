@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use keepwell_shared::statement::Role;
 use keepwell_tests::{
-    Device as Memory, Person, come_back, noise,
+    Device as Memory, Native, Person, come_back, noise,
     tamper::{Lie, Line, Tamper},
 };
-use keepwell_vault::{Decision, Device};
+use keepwell_vault::{Decision, Device, Error, Vault};
 
 use crate::stage::{Stage, Watched, draft};
 
@@ -31,6 +31,13 @@ impl World {
     pub async fn first_day() -> Self {
         let stage = Stage::shared().await;
         let (other_line, other) = stage.another("patient-two", Role::Patient).await;
+        // Somebody guesses at each of them, once.
+        for name in ["patient-one", "patient-two", "doctor-one"] {
+            let native = Native::new(stage.server.address());
+            let guessed = Vault::enter(native, name, "a guess at it all").await;
+            assert_eq!(guessed.map(drop), Err(Error::WrongSignIn));
+        }
+        stage.operator.forget_tries();
         other.compare_with(&stage.doctor).await;
         stage.doctor.compare_with(&other).await;
         let theirs = other.chart().await;
@@ -144,6 +151,11 @@ async fn read_as(world: &World, person: &Watched, line: &Line, seen: &mut Seen) 
         }
         (Ok(()), Ok(None)) => {}
         other => seen.said.push(format!("{who} lists sessions: {other:?}")),
+    }
+    // Nothing can check them, so they are no facts; but what is none of the kind is refused.
+    if let Err(error) = vault.failed_tries().await {
+        seen.said
+            .push(format!("{who} lists failed tries: {error:?}"));
     }
     for known in vault.people() {
         let words = known.words.text().join(" ");

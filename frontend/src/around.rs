@@ -20,8 +20,11 @@ use crate::{
 pub(crate) struct AroundProps {
     /// What it knows.
     pub(crate) state: State,
-    /// The line to the worker.
+    /// The line to the worker that keeps the keys.
     pub(crate) bridge: Bridge,
+    /// The line to the one that lets in, at the door.
+    #[prop_or_default]
+    pub(crate) entry: Option<Bridge>,
     /// What was typed before and is not saved.
     pub(crate) drafts: Drafts,
     /// The screens.
@@ -36,7 +39,12 @@ pub(crate) fn Around(props: &AroundProps) -> Html {
         use_reducer(move || state)
     };
     let list = use_reducer(List::default);
-    let session = Session::new(state, props.bridge.clone(), props.drafts.clone());
+    let session = Session::new(
+        state,
+        props.bridge.clone(),
+        props.entry.clone(),
+        props.drafts.clone(),
+    );
     html! {
         <ContextProvider<Session> context={session}>
             <ContextProvider<Transfers> context={Transfers::new(list)}>

@@ -11,7 +11,7 @@ use crate::{
     handover::{self, Program},
     hooks::{use_here, use_session, use_way},
     pages::{Insecure, Locked, NotFound, Register, ServerSees, SignIn, Welcome},
-    platform::{self, storage},
+    platform::{self, code::Code, storage},
     route::{Route, Wanted},
     session::{
         drafts::Drafts,
@@ -66,9 +66,19 @@ struct DoorProps {
 
 #[component]
 fn Door(props: &DoorProps) -> Html {
-    let bridge = use_memo((), |()| Bridge::start());
+    let bridge = use_memo((), |()| Bridge::to(Code::Worker));
+    let entry = use_memo((), |()| {
+        let entry = Bridge::to(Code::Entry);
+        entry.prepare();
+        entry
+    });
     html! {
-        <Around state={props.state.clone()} bridge={(*bridge).clone()} drafts={Drafts::default()}>
+        <Around
+            state={props.state.clone()}
+            bridge={(*bridge).clone()}
+            entry={(*entry).clone()}
+            drafts={Drafts::default()}
+        >
             <Screens />
         </Around>
     }

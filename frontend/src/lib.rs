@@ -1,8 +1,9 @@
-//! The two programs of the page, the worker with the keys, and what they say to each other.
+//! The two programs of the page, the workers, and what they say to each other.
 //!
 //! [`door`] is all that a first visit loads: what this is, signing in, creating an account.
 //! [`inside`] is everything behind it; it is loaded while somebody signs in. Both hold no key: they
-//! send a [`message::Command`] to the worker and get back views, which hold only what is to be shown.
+//! send a [`message::Command`] to a worker and get back views, which hold only what is to be shown.
+//! Of the workers, [`entry`] belongs to the door and [`worker`], which keeps the keys, to what is behind.
 
 pub mod message;
 
@@ -23,4 +24,9 @@ mod session;
 mod words;
 mod worker;
 
-pub use self::{bench::bench, door::door, inside::inside, worker::worker};
+pub use self::{
+    bench::bench,
+    door::door,
+    inside::inside,
+    worker::{entry, worker},
+};

@@ -51,8 +51,8 @@ pub(crate) enum Part {
     /// At once.
     FirstPage,
     /// Behind the first page, without being asked.
-    Worker,
-    /// While one signs in, and after.
+    Entry,
+    /// While one types, and after.
     Inside,
     /// Where a password is chosen.
     Strength,
@@ -61,9 +61,9 @@ pub(crate) enum Part {
 /// When a browser downloads the file of `dist` at `path`.
 pub(crate) fn part(path: &str) -> Part {
     let starts = |programs: &[&str]| programs.iter().any(|program| path.starts_with(program));
-    if starts(&["worker"]) {
-        Part::Worker
-    } else if starts(&["inside", "record", "locker"]) {
+    if starts(&["entry"]) {
+        Part::Entry
+    } else if starts(&["worker", "inside", "record", "locker"]) {
         Part::Inside
     } else if starts(&["strength"]) {
         Part::Strength
@@ -79,9 +79,10 @@ const HEAD: u64 = 760;
 pub(crate) struct Sizes {
     /// Page, style sheet, icon, glue and WebAssembly of the app.
     pub(crate) first_page: u64,
-    /// Loader, glue and WebAssembly of the worker.
-    pub(crate) worker: u64,
-    /// The same of what is loaded while one signs in, and after. No part of a first visit.
+    /// Loader, glue and WebAssembly of the worker that lets in.
+    pub(crate) entry: u64,
+    /// The same of what is loaded while one types, and after: the worker that keeps the keys, and what
+    /// is behind the door. No part of a first visit.
     pub(crate) inside: u64,
     /// The same of what judges passwords, loaded where one is chosen. No part of a first visit.
     pub(crate) strength: u64,
@@ -94,7 +95,7 @@ impl Sizes {
             .map_err(|error| format!("dist/manifest.json is unreadable: {error}."))?;
         let mut sizes = Self {
             first_page: 0,
-            worker: 0,
+            entry: 0,
             inside: 0,
             strength: 0,
         };
@@ -104,7 +105,7 @@ impl Sizes {
             let size = size + HEAD;
             match part(path) {
                 Part::FirstPage => sizes.first_page += size,
-                Part::Worker => sizes.worker += size,
+                Part::Entry => sizes.entry += size,
                 Part::Inside => sizes.inside += size,
                 Part::Strength => sizes.strength += size,
             }
@@ -116,9 +117,9 @@ impl Sizes {
     pub(crate) fn sentence(&self) -> String {
         let kb = |bytes: u64| format!("{}.{} kB", bytes / 1000, bytes % 1000 / 100);
         format!(
-            "A first visit transfers {} for the first page and {} for the worker behind it; signing in, {} more; choosing a password, {}.",
+            "A first visit transfers {} for the first page and {} for the worker that lets in; signing in, {} more; choosing a password, {}.",
             kb(self.first_page),
-            kb(self.worker),
+            kb(self.entry),
             kb(self.inside),
             kb(self.strength)
         )

@@ -16,8 +16,10 @@ pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 const INDEX: &str = "index.html";
 const BOOT: &str = "boot.js";
 /// The only scripts: what wasm-bindgen and Trunk write. In this order each refers to earlier ones only.
-const SCRIPTS: [&str; 12] = [
+const SCRIPTS: [&str; 14] = [
     "keepwell.js",
+    "entry.js",
+    "entry_loader.js",
     "worker.js",
     "worker_loader.js",
     "inside.js",
@@ -31,7 +33,7 @@ const SCRIPTS: [&str; 12] = [
     BOOT,
 ];
 /// The programs that the page loads by the address in its `<meta name="keepwell-..">`.
-const LOADED_BY_THE_PAGE: [&str; 5] = ["worker", "inside", "strength", "record", "locker"];
+const LOADED_BY_THE_PAGE: [&str; 6] = ["entry", "worker", "inside", "strength", "record", "locker"];
 
 /// Gives every file its final name and content.
 pub(crate) fn finish(mut files: Files) -> Result<Files> {
@@ -258,6 +260,7 @@ mod tests {
     use super::*;
 
     const PAGE: &str = r#"<html><head>
+<meta name="keepwell-entry" content="/entry_loader.js"/>
 <meta name="keepwell-worker" content="/worker_loader.js"/>
 <meta name="keepwell-inside" content="/inside_loader.js"/>
 <meta name="keepwell-strength" content="/strength_loader.js"/>
@@ -283,6 +286,12 @@ const wasm = await init({ module_or_path: '/keepwell_bg.wasm' });
                 "new URL('keepwell_bg.wasm', import.meta.url)",
             ),
             ("keepwell_bg.wasm", "\0asm\u{1}\0\0\0"),
+            ("entry.js", "new URL('entry_bg.wasm', import.meta.url)"),
+            ("entry_bg.wasm", "\0asm\u{1}\0\0\0\u{2}\u{1}e"),
+            (
+                "entry_loader.js",
+                "import init from './entry.js';await init();",
+            ),
             ("worker.js", "new URL('worker_bg.wasm', import.meta.url)"),
             ("worker_bg.wasm", "\0asm\u{1}\0\0\0\u{2}\u{1}w"),
             (
@@ -387,6 +396,7 @@ const wasm = await init({ module_or_path: '/keepwell_bg.wasm' });
     #[test]
     fn a_page_without_the_worker_or_with_a_style_is_refused() {
         for (old, new) in [
+            ("keepwell-entry", "other"),
             ("keepwell-worker", "other"),
             ("keepwell-inside", "other"),
             ("keepwell-strength", "other"),

@@ -83,7 +83,7 @@ pub(crate) fn main(arguments: &[String]) -> Result<ExitCode> {
         Ok((sizes, workspace::server_binary()?, workspace::dist()?))
     });
     if let Some((sizes, ..)) = &product {
-        stages.check("first visit", |_| match sizes.first_page + sizes.worker {
+        stages.check("first visit", |_| match sizes.first_page + sizes.entry {
             ..=FIRST_VISIT => Ok(()),
             _ => Err(format!(
                 "{} The limit for both is {} kB.",

@@ -10,9 +10,9 @@ use std::{
 use crate::message::{Command, Event, Failure, door};
 use futures::channel::oneshot;
 use gloo::events::EventListener;
-use js_sys::{Object, Reflect};
+use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{File, MessageEvent, Worker};
+use web_sys::{File, MessageEvent, MessagePort, Worker};
 use yew::Callback;
 
 use super::Answer;
@@ -39,11 +39,13 @@ pub(crate) struct Line(Rc<RefCell<Inner>>);
 
 #[derive(Default)]
 struct Inner {
+    /// What to start. Nothing behind the door, where a worker is given.
+    code: Option<Code>,
     worker: Option<Worker>,
     ready: bool,
     broken: bool,
     /// Messages for a worker that has not arrived yet.
-    queued: Vec<JsValue>,
+    queued: Vec<(Object, Array)>,
     open: HashMap<u32, Open>,
     _listeners: Vec<EventListener>,
 }
@@ -54,15 +56,41 @@ struct Open {
     told_at: f64,
 }
 
+/// What goes with a command.
+#[derive(Clone, Copy)]
+pub(crate) enum With<'a> {
+    Nothing,
+    File(&'a File),
+    /// It goes to the worker, and is of no use here any more.
+    Port(&'a MessagePort),
+}
+
 impl Line {
-    /// Starts a worker. Only the door does.
-    pub(crate) fn start() -> Self {
-        let line = Self(Rc::default());
-        match code::start(Code::Worker) {
-            Ok(worker) => line.listen(worker, door::read),
-            Err(_) => line.0.borrow_mut().broken = true,
-        }
+    /// A line to a worker that is not started yet. Only the door has one.
+    pub(crate) fn to(code: Code) -> Self {
+        let line = Self::default();
+        line.0.borrow_mut().code = Some(code);
         line
+    }
+
+    /// Starts the worker, unless it is there or on its way. One that could not be loaded is tried again.
+    pub(crate) fn start(&self) {
+        let code = {
+            let mut inner = self.0.borrow_mut();
+            if inner.worker.is_some() && !inner.broken {
+                return;
+            }
+            let Some(code) = inner.code else { return };
+            *inner = Inner {
+                code: Some(code),
+                ..Inner::default()
+            };
+            code
+        };
+        match code::start(code) {
+            Ok(worker) => self.listen(worker, door::read),
+            Err(_) => self.0.borrow_mut().broken = true,
+        }
     }
 
     /// The line to a worker that has arrived already.
@@ -82,7 +110,7 @@ impl Line {
     pub(crate) fn send(
         &self,
         command: &Command,
-        file: Option<&File>,
+        with: With<'_>,
         progress: Option<Callback<Progress>>,
     ) -> (u32, Receiver) {
         let (answer, receiver) = oneshot::channel();
@@ -100,7 +128,7 @@ impl Line {
             told_at,
         };
         inner.open.insert(id, open);
-        if !inner.post(id, command, file) {
+        if !inner.post(id, command, with) {
             inner.close(id, Err(Failure::Program));
         }
         (id, receiver)
@@ -110,7 +138,7 @@ impl Line {
     pub(crate) fn post(&self, command: &Command) {
         let mut inner = self.0.borrow_mut();
         let id = next_id();
-        inner.post(id, command, None);
+        inner.post(id, command, With::Nothing);
     }
 
     /// Ends the worker at once. Whoever waits for an answer is let go.
@@ -119,11 +147,6 @@ impl Line {
         if let Some(worker) = &old.worker {
             worker.terminate();
         }
-    }
-
-    /// Whether the worker could not be loaded.
-    pub(crate) fn is_broken(&self) -> bool {
-        self.0.borrow().broken
     }
 
     /// `read` is what this program understands of the worker.
@@ -184,20 +207,28 @@ impl Line {
 }
 
 impl Inner {
-    fn post(&mut self, id: u32, command: &Command, file: Option<&File>) -> bool {
+    fn post(&mut self, id: u32, command: &Command, with: With<'_>) -> bool {
         let Ok(body) = serde_json::to_string(command) else {
             return false;
         };
         let message = Object::new();
         let set = |name: &str, value: &JsValue| Reflect::set(&message, &name.into(), value);
         let mut done = set("id", &id.into()).is_ok() && set("body", &body.into()).is_ok();
-        if let Some(file) = file {
-            done &= set("file", file).is_ok();
+        let moved = Array::new();
+        match with {
+            With::Nothing => {}
+            With::File(file) => done &= set("file", file).is_ok(),
+            With::Port(port) => {
+                done &= set("port", port).is_ok();
+                moved.push(port);
+            }
         }
         match &self.worker {
-            Some(worker) if self.ready => done && worker.post_message(&message).is_ok(),
+            Some(worker) if self.ready => {
+                done && worker.post_message_with_transfer(&message, &moved).is_ok()
+            }
             _ => {
-                self.queued.push(message.into());
+                self.queued.push((message, moved));
                 done
             }
         }
@@ -206,9 +237,9 @@ impl Inner {
     fn arrived(&mut self) {
         self.ready = true;
         if let Some(worker) = &self.worker {
-            for message in self.queued.drain(..) {
+            for (message, moved) in self.queued.drain(..) {
                 // These messages were made by `post` and can be copied to the worker.
-                let _ = worker.post_message(&message);
+                let _ = worker.post_message_with_transfer(&message, &moved);
             }
         }
     }

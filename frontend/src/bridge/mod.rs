@@ -1,4 +1,4 @@
-//! The way to the worker that keeps the keys: typed questions, typed answers, progress.
+//! The way to a worker: typed questions, typed answers, progress.
 //!
 //! The screens hold no key. What they know of a chart is what the worker showed them, and ending
 //! the worker ends every key that it held.
@@ -16,14 +16,15 @@ use futures::{
     future::{Either, select},
 };
 use gloo::timers::callback::Timeout;
-use web_sys::{Blob, File, Worker};
+use web_sys::{Blob, File, MessagePort, Worker};
 use yew::Callback;
 
-use self::line::Line;
+use self::line::{Line, With};
 pub(crate) use self::{
     line::{Progress, next_id},
     strength::Strength,
 };
+use crate::platform::code::Code;
 
 /// An answer that went well, with the opened file where the command asked for one.
 pub(crate) struct Answer {
@@ -44,9 +45,15 @@ impl PartialEq for Bridge {
 }
 
 impl Bridge {
-    /// Starts a worker. Questions wait until it has arrived.
-    pub(crate) fn start() -> Self {
-        Self(Rc::new(RefCell::new(Line::start())))
+    /// The line to a worker that is started when it is asked, or before. Questions wait until it has
+    /// arrived.
+    pub(crate) fn to(code: Code) -> Self {
+        Self(Rc::new(RefCell::new(Line::to(code))))
+    }
+
+    /// Begins to load the worker, so that it is there when it is asked.
+    pub(crate) fn prepare(&self) {
+        self.0.borrow().start();
     }
 
     /// The line to a worker that somebody is signed in to already.
@@ -75,8 +82,27 @@ impl Bridge {
         file: Option<&File>,
         progress: Option<Callback<Progress>>,
     ) -> (u32, impl Future<Output = Result<Answer, Failure>> + use<>) {
+        self.send(command, file.map_or(With::Nothing, With::File), progress)
+    }
+
+    /// Asks one question that the end of a channel goes with.
+    pub(crate) fn ask_through(
+        &self,
+        command: &Command,
+        port: &MessagePort,
+    ) -> impl Future<Output = Result<Reply, Failure>> + use<> {
+        let (_, answer) = self.send(command, With::Port(port), None);
+        async move { Ok(answer.await?.reply) }
+    }
+
+    fn send(
+        &self,
+        command: &Command,
+        with: With<'_>,
+        progress: Option<Callback<Progress>>,
+    ) -> (u32, impl Future<Output = Result<Answer, Failure>> + use<>) {
         let line = self.live();
-        let (id, answer) = line.send(command, file, progress);
+        let (id, answer) = line.send(command, with, progress);
         // The line went away with its worker: whoever waits on it is not needed any more.
         let answer = async move { answer.await.unwrap_or(Err(Failure::Cancelled)) };
         (id, answer)
@@ -93,7 +119,7 @@ impl Bridge {
         record::end();
         let old = self.0.take();
         wasm_bindgen_futures::spawn_local(async move {
-            let (_, told) = old.send(&last, None, None);
+            let (_, told) = old.send(&last, With::Nothing, None);
             let (over, patience) = oneshot::channel::<()>();
             let clock = Timeout::new(PATIENCE, move || drop(over));
             match select(told, patience).await {
@@ -111,11 +137,9 @@ impl Bridge {
 
     /// The line to a worker that works: one that could not be loaded is tried again.
     fn live(&self) -> Line {
-        let mut line = self.0.borrow_mut();
-        if line.is_broken() {
-            *line = Line::start();
-        }
-        line.clone()
+        let line = self.0.borrow().clone();
+        line.start();
+        line
     }
 }
 

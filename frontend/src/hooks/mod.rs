@@ -30,6 +30,13 @@ pub(crate) fn use_session() -> Session {
     use_context::<Session>().expect("the session stands around every screen")
 }
 
+/// Loads what is behind the door while somebody types at it.
+#[hook]
+pub(crate) fn use_prepare() -> Callback<FocusEvent> {
+    let session = use_session();
+    Callback::from(move |_| session.prepare())
+}
+
 /// Files on their way.
 #[hook]
 pub(crate) fn use_transfers() -> Transfers {

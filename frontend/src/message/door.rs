@@ -1,21 +1,22 @@
-//! What the door's program understands of the worker: answers that come before one is in.
+//! What the door's program understands of its workers: answers that come before one is in.
 //!
 //! They are the same JSON as [`Event`]; but a program that never reads a chart holds no code for it,
 //! and this one is all that a first visit loads.
 
 use serde::Deserialize;
 
-use super::{Behind, Event, Failure, Home, NewFactor, Reply};
+use super::{Behind, Event, Home, NewFactor, Reply};
 
-/// Reads what the worker says. None where the door could not do anything with it.
+/// Reads what a worker says. None where the door could not do anything with it.
 pub fn read(text: &str) -> Option<Event> {
     Some(match serde_json::from_str(text).ok()? {
-        Said::Ready => Event::Ready,
-        Said::Progress { done, total } => Event::Progress { done, total },
-        Said::Reply(answer) => Event::Reply(Box::new(answer.map(|answer| match answer {
+        Event::Ready => Event::Ready,
+        Event::Progress { done, total } => Event::Progress { done, total },
+        Event::Reply(answer) => Event::Reply(Box::new((*answer).map(|answer| match answer {
             Answer::Done => Reply::Done,
             Answer::Home(home) => Reply::Home(home),
             Answer::FactorNeeded => Reply::FactorNeeded,
+            Answer::Admitted => Reply::Admitted,
             Answer::Behind(found) => Reply::Behind(found),
             Answer::NewFactor(drawn) => Reply::NewFactor(drawn),
         }))),
@@ -23,24 +24,18 @@ pub fn read(text: &str) -> Option<Event> {
 }
 
 #[derive(Deserialize)]
-enum Said {
-    Ready,
-    Reply(Result<Answer, Failure>),
-    Progress { done: u64, total: u64 },
-}
-
-#[derive(Deserialize)]
 enum Answer {
     Done,
     Home(Home),
     FactorNeeded,
+    Admitted,
     Behind(Behind),
     NewFactor(NewFactor),
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::Failure, *};
 
     fn read_again(event: &Event) -> Option<String> {
         let text = serde_json::to_string(event).unwrap();
@@ -62,6 +57,7 @@ mod tests {
             Event::Progress { done: 1, total: 2 },
             Event::Reply(Box::new(Ok(Reply::Done))),
             Event::Reply(Box::new(Ok(Reply::FactorNeeded))),
+            Event::Reply(Box::new(Ok(Reply::Admitted))),
             Event::Reply(Box::new(Ok(Reply::Behind(Behind {
                 forked: true,
                 shown: 1,

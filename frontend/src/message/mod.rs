@@ -1,13 +1,14 @@
 //! The messages between the screens and the worker, typed on both sides.
 //!
-//! A message is a JavaScript object `{ id, body, file?, blob? }`: `body` is one of the types below as
-//! JSON, `file` is a `File` that the person chose (commands that take one say so) and `blob` is the
-//! opened content of a file (replies that bring one say so). Every command gets exactly one
+//! A message is a JavaScript object `{ id, body, file?, port?, blob? }`: `body` is one of the types below
+//! as JSON, `file` is a `File` that the person chose and `port` the end of a channel (commands that take
+//! one say so), and `blob` is the opened content of a file (replies that bring one say so). Every command gets exactly one
 //! [`Reply`] with its id; long ones get [`Event::Progress`] before it and can be cancelled.
 //! [`Event::Ready`] comes once, with id 0; what is posted before it is lost.
 
 mod chart;
 pub mod door;
+pub mod entry;
 mod factor;
 mod failure;
 mod home;
@@ -52,8 +53,7 @@ pub enum Command {
         /// The first code of the authenticator app, as typed.
         code: String,
     },
-    /// Shows the second factor of a sign-in whose password was right. Answers [`Reply::Home`] or
-    /// [`Reply::Behind`].
+    /// Shows the second factor of a sign-in whose password was right. Answers [`Reply::Admitted`].
     ShowFactor(TypedFactor),
     /// Shows both factors again, before one of them is changed. Answers [`Reply::Done`].
     ConfirmFactor {
@@ -82,13 +82,20 @@ pub enum Command {
         /// The user name.
         username: String,
     },
-    /// Signs in, or unlocks. Answers [`Reply::Home`], [`Reply::FactorNeeded`] or [`Reply::Behind`].
+    /// Shows the password, to sign in or to unlock. Answers [`Reply::Admitted`] or
+    /// [`Reply::FactorNeeded`].
     SignIn {
         /// As typed.
         username: String,
         /// As typed; never shown, never stored.
         password: String,
     },
+    /// Sends what opens the account through the `port` that comes with the message, and forgets it.
+    /// Answers [`Reply::Done`].
+    HandOver,
+    /// Opens the account with what comes through the `port`. Answers [`Reply::Home`] or
+    /// [`Reply::Behind`].
+    TakeOver,
     /// Goes on from the state of the account that the server shows, after [`Reply::Behind`]. Answers
     /// [`Reply::Home`].
     GoOn {
@@ -271,6 +278,8 @@ impl std::fmt::Debug for Command {
             Self::Lock => "Lock",
             Self::ForgetReturn { .. } => "ForgetReturn",
             Self::SignIn { .. } => "SignIn",
+            Self::HandOver => "HandOver",
+            Self::TakeOver => "TakeOver",
             Self::GoOn { .. } => "GoOn",
             Self::SignOut => "SignOut",
             Self::TellDevice { .. } => "TellDevice",
@@ -303,13 +312,13 @@ impl std::fmt::Debug for Command {
     }
 }
 
-/// What the worker answers.
+/// What a worker answers. A program that knows fewer answers holds no code for the others.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub enum Event {
+pub enum Event<R = Reply> {
     /// The worker is there and may be asked.
     Ready,
     /// The answer to one command.
-    Reply(Box<Result<Reply, Failure>>),
+    Reply(Box<Result<R, Failure>>),
     /// How far a long command has come.
     Progress {
         /// Bytes done.
@@ -330,6 +339,8 @@ pub enum Reply {
     Behind(Behind),
     /// The password was right; the second factor is missing.
     FactorNeeded,
+    /// Both were right: the account can be opened.
+    Admitted,
     /// A second factor that was drawn and is not set up yet.
     NewFactor(NewFactor),
     /// New recovery codes.

@@ -6,8 +6,7 @@ use yew::prelude::*;
 use super::parts::{text_of, use_way_in};
 use crate::{
     components::{Button, Look, Mistake, PasswordField},
-    handover,
-    hooks::{use_busy, use_go, use_page, use_sent, use_session},
+    hooks::{use_busy, use_go, use_page, use_prepare, use_sent, use_session},
     message::Failure,
     platform,
     route::Route,
@@ -60,7 +59,7 @@ pub(crate) fn Locked() -> Html {
         session.sign_out();
         go.emit(Route::SignIn);
     });
-    let prepare = Callback::from(|_: FocusEvent| handover::prepare());
+    let prepare = use_prepare();
     let needs_factor = way.needs_factor();
     html! { <>
         { way.second_step(&sent, explain) }

@@ -11,8 +11,7 @@ use super::parts::{
 use crate::{
     bridge::Strength,
     components::{Button, Callout, Field, Look, Mistake, RouteLink},
-    handover,
-    hooks::{use_busy, use_page, use_sent, use_session},
+    hooks::{use_busy, use_page, use_prepare, use_sent, use_session},
     message::{Command, Failure},
     platform,
     route::Route,
@@ -66,7 +65,7 @@ pub(crate) fn Register() -> Html {
         let name = name.setter();
         Callback::from(move |typed| name.set(typed))
     };
-    let prepare = Callback::from(|_: FocusEvent| handover::prepare());
+    let prepare = use_prepare();
     html! {
         <div class="door">
             <h1 ref={heading} tabindex="-1">{ door::REGISTER }</h1>

@@ -7,8 +7,7 @@ use yew::prelude::*;
 use super::parts::{text_of, use_way_in};
 use crate::{
     components::{Button, Field, Look, Mistake, PasswordField, RouteLink},
-    handover,
-    hooks::{use_busy, use_page, use_sent, use_session},
+    hooks::{use_busy, use_page, use_prepare, use_sent, use_session},
     message::Failure,
     platform::storage,
     route::Route,
@@ -51,7 +50,7 @@ pub(crate) fn SignIn() -> Html {
             });
         })
     };
-    let prepare = Callback::from(|_: FocusEvent| handover::prepare());
+    let prepare = use_prepare();
     let needs_factor = way.needs_factor();
     html! { <>
         { way.second_step(&sent, explain) }

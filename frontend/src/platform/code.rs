@@ -21,6 +21,8 @@ use crate::handover::Program;
 /// What can be loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Code {
+    /// The worker that lets in.
+    Entry,
     /// The worker that keeps the keys.
     Worker,
     /// The page's program behind the door.
@@ -37,6 +39,7 @@ impl Code {
     /// The name of the element in `index.html` that holds the address of its loader.
     fn meta(self) -> &'static str {
         match self {
+            Self::Entry => "keepwell-entry",
             Self::Worker => "keepwell-worker",
             Self::Inside => "keepwell-inside",
             Self::Strength => "keepwell-strength",
@@ -135,7 +138,8 @@ fn policy() -> Result<JsValue, JsValue> {
     create.call2(&factory, &POLICY.get().into(), &rules)
 }
 
-const ALL: [Code; 5] = [
+const ALL: [Code; 6] = [
+    Code::Entry,
     Code::Worker,
     Code::Inside,
     Code::Strength,

@@ -10,6 +10,7 @@ use std::{cell::Cell, future::Future, rc::Rc};
 
 use keepwell_shared::id::ChartId;
 use serde::{Deserialize, Serialize};
+use web_sys::MessageChannel;
 use yew::prelude::*;
 
 use self::{
@@ -30,6 +31,8 @@ use crate::{
 pub(crate) struct Session {
     state: UseReducerHandle<State>,
     bridge: Bridge,
+    /// At the door only.
+    entry: Option<Bridge>,
     drafts: Drafts,
 }
 
@@ -52,13 +55,25 @@ pub(crate) enum Entered {
 }
 
 impl Session {
-    /// Ties state, worker and drafts together.
-    pub(crate) fn new(state: UseReducerHandle<State>, bridge: Bridge, drafts: Drafts) -> Self {
+    /// Ties state, workers and drafts together.
+    pub(crate) fn new(
+        state: UseReducerHandle<State>,
+        bridge: Bridge,
+        entry: Option<Bridge>,
+        drafts: Drafts,
+    ) -> Self {
         Self {
             state,
             bridge,
+            entry,
             drafts,
         }
+    }
+
+    /// Somebody begins to type at the door: what is behind it shall be there when they are let in.
+    pub(crate) fn prepare(&self) {
+        self.bridge.prepare();
+        handover::prepare();
     }
 
     /// What the screens know.
@@ -120,22 +135,45 @@ impl Session {
             if !handover::inside_arrives().await {
                 return Err(Failure::Offline);
             }
-            let entrance =
-                match working(&session.bridge, &session.state.dispatcher(), &command).await? {
-                    Reply::FactorNeeded => return Ok(Entered::NeedsFactor),
-                    Reply::Behind(behind) => return Err(Failure::Behind(behind)),
-                    Reply::NewFactor(drawn) => Entrance::SetUp(drawn),
-                    Reply::Home(home) => {
-                        storage::remember(&known(&home));
-                        Entrance::Home(home)
-                    }
-                    _ => return Err(Failure::Program),
-                };
+            let entrance = match session.let_in(&command).await? {
+                Reply::FactorNeeded => return Ok(Entered::NeedsFactor),
+                Reply::Behind(behind) => return Err(Failure::Behind(behind)),
+                Reply::NewFactor(drawn) => Entrance::SetUp(drawn),
+                Reply::Home(home) => {
+                    storage::remember(&known(&home));
+                    Entrance::Home(home)
+                }
+                _ => return Err(Failure::Program),
+            };
+            if let Some(entry) = &session.entry {
+                entry.drop_worker();
+            }
             let worker = session.bridge.give_away();
             door::close();
             handover::pass(Program::Inside, worker.as_ref(), &entrance);
             Ok(Entered::Inside)
         }
+    }
+
+    /// The worker that hears the password hands what opens the account to the one that keeps the keys,
+    /// without a detour over this page.
+    async fn let_in(&self, command: &Command) -> Result<Reply, Failure> {
+        let dispatch = self.state.dispatcher();
+        let entry = match (command, &self.entry) {
+            (Command::SignIn { .. } | Command::ShowFactor(_), Some(entry)) => entry,
+            _ => return working(&self.bridge, &dispatch, command).await,
+        };
+        match working(entry, &dispatch, command).await? {
+            Reply::Admitted => {}
+            reply => return Ok(reply),
+        }
+        let channel = MessageChannel::new().map_err(|_| Failure::Program)?;
+        let given = entry.ask_through(&Command::HandOver, &channel.port1());
+        given.await?;
+        let taken = self
+            .bridge
+            .ask_through(&Command::TakeOver, &channel.port2());
+        taken.await
     }
 
     /// Makes the account whose second factor is on the screen.
@@ -210,10 +248,13 @@ impl Session {
             Access::Unlocked(_) => self.bridge.end(Command::SignOut),
             Access::Locked(known, _) => {
                 let username = known.username.clone();
-                let asked = self.bridge.ask(&Command::ForgetReturn { username });
+                let entry = self.entry.as_ref();
+                let asked = entry.map(|entry| entry.ask(&Command::ForgetReturn { username }));
                 wasm_bindgen_futures::spawn_local(async move {
                     // What can not be forgotten now ends with the session.
-                    let _done = asked.await;
+                    if let Some(asked) = asked {
+                        let _done = asked.await;
+                    }
                 });
             }
             Access::SettingUp(_) => self.bridge.drop_worker(),

@@ -163,6 +163,7 @@ impl State {
             // What is asked for before one is in, and what is shown where it was asked for.
             Reply::Done
             | Reply::FactorNeeded
+            | Reply::Admitted
             | Reply::NewFactor(_)
             | Reply::Sheet(_)
             | Reply::Protection(_)

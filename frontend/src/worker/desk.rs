@@ -3,23 +3,23 @@
 mod factor;
 mod files;
 
-use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
+use std::{cell::RefCell, rc::Rc};
 
 use crate::message::{self, Command, Failure, Reply};
 use keepwell_shared::{error::Code, id::ChartId};
 use keepwell_vault::{
-    Behind, Chart, Device, Distrust, Entered, Error, NewFactor, PasswordProven, Registering, Vault,
-    platform::Watch,
+    Admission, Behind, Chart, Device, Distrust, Entered, Error, NewFactor, Registering, Vault,
 };
 use wasm_bindgen::JsCast;
-use web_sys::{Blob, File, WorkerGlobalScope};
+use web_sys::{Blob, File, MessagePort, WorkerGlobalScope};
 
 use self::files::{add_file, look_at_file, open_file};
 use super::{
     browser::Browser,
     failure::failure,
     file::Chosen,
-    port::{Message, Port},
+    job::{Job, Jobs},
+    port::{self, Message, Port},
     view,
 };
 
@@ -27,55 +27,49 @@ type Answer = Result<(Reply, Option<Blob>), Error>;
 
 pub(crate) struct Desk {
     port: Port,
+    jobs: Jobs,
     vault: RefCell<Option<Rc<Vault<Browser>>>>,
     /// An account that is not what this browser has seen, until its owner goes on from there.
     behind: RefCell<Option<Behind<Browser>>>,
-    /// A sign-in whose password was right.
-    proven: RefCell<Option<PasswordProven<Browser>>>,
     /// A second factor that was drawn for this account.
     new_factor: RefCell<Option<NewFactor>>,
     /// An account that was drawn and is not made yet.
     drawn: RefCell<Option<Registering<Browser>>>,
-    cancelled: Rc<RefCell<BTreeSet<u32>>>,
 }
 
 impl Desk {
     pub(crate) fn new(port: Port) -> Self {
         Self {
+            jobs: Jobs::new(port.clone()),
             port,
             vault: RefCell::new(None),
             behind: RefCell::new(None),
-            proven: RefCell::new(None),
             new_factor: RefCell::new(None),
             drawn: RefCell::new(None),
-            cancelled: Rc::default(),
         }
     }
 
     /// Answers one message.
-    pub(crate) async fn answer(self: Rc<Self>, message: Message) {
+    pub(crate) async fn answer(self: Rc<Self>, message: Message<Command>) {
         if let Command::Cancel { id } = message.command {
-            self.cancelled.borrow_mut().insert(id);
+            self.jobs.cancel(id);
             return;
         }
-        let job = Job {
-            id: message.id,
-            desk: &self,
-        };
-        let (result, blob) = match self.carry_out(message.command, message.file, &job).await {
+        let id = message.id;
+        let (result, blob) = match self.carry_out(message).await {
             Ok((reply, blob)) => (Ok(reply), blob),
             Err(error) => (Err(failure(error)), None),
         };
-        self.cancelled.borrow_mut().remove(&message.id);
         if result == Err(Failure::SignedOut) {
             // The session has ended: what it opened is forgotten.
             self.vault.borrow_mut().take();
         }
-        self.port.reply(message.id, result, blob);
+        self.port.reply(id, result, blob);
     }
 
-    async fn carry_out(&self, command: Command, file: Option<File>, job: &Job<'_>) -> Answer {
-        match command {
+    async fn carry_out(&self, message: Message<Command>) -> Answer {
+        let job = &self.jobs.begin(message.id);
+        match message.command {
             Command::Register {
                 username,
                 password,
@@ -91,34 +85,23 @@ impl Desk {
                 self.remember_new_charts(&answer.0).await;
                 Ok(answer)
             }
-            Command::SignIn { username, password } => self.sign_in(&username, &password, job).await,
+            Command::TakeOver => self.take_over(message.port, job).await,
             Command::GoOn { current, new } => self.go_on(&current, &new).await,
-            Command::ShowFactor(typed) => self.show(&typed).await,
-            Command::ForgetReturn { username } => {
-                keepwell_vault::forget_return(&job.browser()?, &username).await;
-                Ok((Reply::Done, None))
-            }
             command => {
                 let vault = self.vault.borrow().clone().ok_or(SIGNED_OUT)?;
-                self.unlocked(&vault, command, file, job).await
+                self.unlocked(&vault, command, message.file, job).await
             }
         }
     }
 
-    async fn sign_in(&self, username: &str, password: &str, job: &Job<'_>) -> Answer {
+    /// Opens the account for which another worker of this page was let in.
+    async fn take_over(&self, port: Option<MessagePort>, job: &Job) -> Answer {
         self.behind.take();
-        self.proven.take();
-        let entered = Vault::enter(job.browser()?, username, password).await?;
-        self.entered(entered).await
-    }
-
-    async fn entered(&self, entered: Entered<Browser>) -> Answer {
-        match entered {
+        let handed_over = port::receive(&port.ok_or(Error::Program)?).await?;
+        let admission = Admission::from_bytes(job.browser()?, &handed_over)?;
+        match admission.open().await? {
             Entered::In(vault) => self.open(*vault).await,
-            Entered::NeedsFactor(proven) => {
-                self.proven.replace(Some(proven));
-                Ok((Reply::FactorNeeded, None))
-            }
+            Entered::NeedsFactor(_) => Err(Error::Program),
             Entered::Behind(behind) => {
                 let reply = Reply::Behind(message::Behind {
                     forked: behind.why() == Distrust::Forked,
@@ -167,7 +150,7 @@ impl Desk {
         vault: &Vault<Browser>,
         command: Command,
         file: Option<File>,
-        job: &Job<'_>,
+        job: &Job,
     ) -> Answer {
         let reply = match command {
             Command::SignOut => {
@@ -315,6 +298,8 @@ impl Desk {
             | Command::SignIn { .. }
             | Command::ShowFactor(_)
             | Command::ForgetReturn { .. }
+            | Command::HandOver
+            | Command::TakeOver
             | Command::GoOn { .. }
             | Command::Cancel { .. } => return Err(Error::Program),
         };
@@ -350,33 +335,4 @@ const SIGNED_OUT: Error = Error::Refused(Code::SignedOut);
 fn user_agent() -> String {
     let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
     scope.navigator().user_agent().unwrap_or_default()
-}
-
-/// A long command under way.
-struct Job<'a> {
-    id: u32,
-    desk: &'a Desk,
-}
-
-impl Job<'_> {
-    /// Where a vault runs whose puzzles this job solves.
-    fn browser(&self) -> Result<Browser, Error> {
-        let (id, port) = (self.id, self.desk.port.clone());
-        let cancelled = Rc::clone(&self.desk.cancelled);
-        let solving = move |done: u8, of: u8| {
-            port.progress(id, done.into(), of.into());
-            !cancelled.borrow().contains(&id)
-        };
-        Browser::new(Box::new(solving)).ok_or(Error::Program)
-    }
-}
-
-impl Watch for Job<'_> {
-    fn progress(&self, done: u64, total: u64) {
-        self.desk.port.progress(self.id, done, total);
-    }
-
-    fn cancelled(&self) -> bool {
-        self.desk.cancelled.borrow().contains(&self.id)
-    }
 }

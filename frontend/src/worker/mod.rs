@@ -1,33 +1,35 @@
-//! The worker: the only place where the vault lives. Ending the worker is locking.
+//! The workers: the only places where passwords are heard and keys are kept. Ending one is locking.
+//!
+//! [`entry`] hears the password and the second factor, and hands over what opens the account. [`worker`]
+//! keeps the vault.
 
 mod browser;
 mod desk;
 pub(crate) mod engine;
+mod entry;
 mod failure;
 pub(crate) mod file;
+mod job;
 mod memory;
 mod port;
 mod view;
 
 use std::rc::Rc;
 
-use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
+use wasm_bindgen_futures::spawn_local;
 
-use self::{desk::Desk, port::Port};
+use self::{desk::Desk, entry::Entry, port::Port};
 
-/// Runs the worker: answers each message of the page, for ever.
+/// Runs the worker that keeps the vault: answers each message of the page, for ever.
 pub fn worker() {
-    let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
-    let port = Port::new(scope.clone());
+    let port = Port::here();
     let desk = Rc::new(Desk::new(port.clone()));
-    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        if let Some(message) = port::read(&event) {
-            wasm_bindgen_futures::spawn_local(desk.clone().answer(message));
-        }
-    });
-    scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-    // The closure lives as long as the worker does: until it is terminated.
-    on_message.into_js_value();
-    port.ready();
+    port.serve(move |message| spawn_local(desk.clone().answer(message)));
+}
+
+/// Runs the worker that lets in.
+pub fn entry() {
+    let port = Port::here();
+    let entry = Rc::new(Entry::new(port.clone()));
+    port.serve(move |message| spawn_local(entry.clone().answer(message)));
 }

@@ -60,6 +60,11 @@ impl Session {
             number: Cell::new(0),
         }
     }
+
+    /// The window of the next request.
+    pub(crate) fn window(&self) -> WindowId {
+        self.window.get()
+    }
 }
 
 impl std::fmt::Debug for Session {

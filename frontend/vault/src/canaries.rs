@@ -9,7 +9,7 @@ use crate::{
     chart::record_key,
     error::Error,
     factor::Factor,
-    flows::{Begun, PasswordProven, ShownPassword, begin},
+    flows::{Admission, Admitted, admit, open_account},
     keys::{ContentKey, Context, Kind, RecordKey, expose_all},
     platform::Platform,
     vault::Vault,
@@ -17,10 +17,7 @@ use crate::{
 
 /// A session before its account is opened: opens it as often as a test wants, each time as signing
 /// in does, without stretching the password again.
-pub struct Unlocking<P> {
-    api: Api<P>,
-    shown: ShownPassword,
-}
+pub struct Unlocking<P>(Admission<P>);
 
 impl<P: Platform> Unlocking<P> {
     /// The first half of signing in, on a device that was let in before.
@@ -28,9 +25,9 @@ impl<P: Platform> Unlocking<P> {
     /// # Errors
     /// As [`Vault::sign_in`]; [`Error::Program`] where a second factor is asked for.
     pub async fn begin(platform: P, typed: &str, password: &str) -> Result<Self, Error> {
-        match begin(platform, typed, password).await? {
-            Begun::Session(api, shown) => Ok(Self { api, shown }),
-            Begun::Proven(_) => Err(Error::Program),
+        match admit(platform, typed, password).await? {
+            Admitted::In(admission) => Ok(Self(admission)),
+            Admitted::NeedsFactor(_) => Err(Error::Program),
         }
     }
 
@@ -44,11 +41,11 @@ impl<P: Platform> Unlocking<P> {
         password: &str,
         factor: &Factor,
     ) -> Result<Self, Error> {
-        match begin(platform, typed, password).await? {
-            Begun::Session(api, shown) => Ok(Self { api, shown }),
-            Begun::Proven(PasswordProven { api, shown }) => {
-                shown.show(&api, factor).await?;
-                Ok(Self { api, shown })
+        match admit(platform, typed, password).await? {
+            Admitted::In(admission) => Ok(Self(admission)),
+            Admitted::NeedsFactor(proven) => {
+                let admission = proven.admit(factor).await;
+                admission.map(Self).map_err(|(error, _)| error)
             }
         }
     }
@@ -58,7 +55,9 @@ impl<P: Platform> Unlocking<P> {
     /// # Errors
     /// As [`Vault::sign_in`].
     pub async fn open(&self) -> Result<(), Error> {
-        self.shown.open_account(&self.api).await
+        open_account(&self.0.api, &self.0.username, &self.0.unlock_key)
+            .await
+            .map(|_| ())
     }
 }
 
@@ -66,8 +65,8 @@ impl<P: Platform> Unlocking<P> {
     /// The keys that a session begins with, with a name for each.
     pub fn canaries(&self) -> Vec<(&'static str, Vec<u8>)> {
         // EXPOSE: the point of this file.
-        let mut all = vec![("UnlockKey", expose_all::unlock(&self.shown.unlock_key))];
-        all.extend(request_key(&self.api));
+        let mut all = vec![("UnlockKey", expose_all::unlock(&self.0.unlock_key))];
+        all.extend(request_key(&self.0.api));
         all
     }
 }

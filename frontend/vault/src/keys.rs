@@ -97,6 +97,16 @@ impl UnlockKey {
         Self(kdf::derive(export_key, label::UNLOCK_KEY))
     }
 
+    /// The key that another program of this browser derived.
+    pub(crate) fn handed_over(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    // EXPOSE: for the program of this browser that keeps the keys; `Admission` calls it.
+    pub(crate) fn expose(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     pub(crate) fn wrap(&self, key: &AccountKey, context: &Context) -> Result<Bytes, Error> {
         wrap(&self.0, self.id(), context, &key.0)
     }

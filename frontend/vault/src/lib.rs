@@ -59,8 +59,8 @@ pub use error::{Distrust, Error};
 pub use factor::{Factor, NewFactor};
 pub use file_type::BadFile;
 pub use flows::{
-    Addition, Behind, Decision, Entered, FileSource, PasswordProven, Protection, Registering,
-    Repaired, SessionView, look_at, sealing_benchmark,
+    Addition, Admission, Admitted, Behind, Decision, Entered, FileSource, PasswordProven,
+    Protection, Registering, Repaired, SessionView, admit, look_at, sealing_benchmark,
 };
 pub use returning::forget_return;
 pub use vault::{Home, Person, SharedWithMe, Vault};

@@ -33,7 +33,7 @@ use crate::{
     },
     entry::{Category, Draft, Entry, FileInfo},
     factor::{Factor, NewFactor},
-    flows::{Decision, Entered, Repaired, password_proven, registering},
+    flows::{Decision, Entered, Repaired, admission, password_proven, registering},
     identity::{Identity, Stored},
     keys::{AccountKey, CompartmentKey, ContentKey, RecordKey, UnlockKey},
     memory,
@@ -136,6 +136,8 @@ fn no_secret_prints_and_all_are_overwritten() {
     prints(&proven, "PasswordProven(..)");
     prints(&Entered::NeedsFactor(password_proven()), "Entered(..)");
     let shown = proven.shown;
+    prints(&admission().unwrap(), "Admission(..)");
+    overwritten::<UnlockKey>();
     prints(&registering().unwrap(), "Registering(..)");
 
     secrets! {

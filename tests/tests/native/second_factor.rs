@@ -2,7 +2,7 @@
 
 use keepwell_shared::{error::Code, statement::Role};
 use keepwell_tests::{Authenticator, Native, Person, Server, come_back};
-use keepwell_vault::{Entered, Error, Factor, NewFactor, PasswordProven, Vault};
+use keepwell_vault::{Admission, Entered, Error, Factor, NewFactor, PasswordProven, Vault};
 
 /// Somebody whose password was right, in a browser that was never let in.
 async fn at_the_second_step(server: &Server, person: &Person) -> PasswordProven<Native> {
@@ -34,7 +34,14 @@ async fn wrong_codes_of_a_wrong_clock_are_said_and_a_recovery_code_works_once() 
     assert_eq!(error, Error::Refused(Code::ClockWrong), "two show it");
     let typed = phone.recovery_code();
     let code = Factor::recovery_code(&typed.to_lowercase()).unwrap();
-    assert!(matches!(proven.show(&code).await, Ok(Entered::In(_))));
+    // In a browser, another program opens the account with what this one hands over.
+    let handed_over = proven.admit(&code).await.unwrap().to_bytes().unwrap();
+    let over = |bytes: &[u8]| Admission::from_bytes(Native::new(server.address()), bytes);
+    for length in [0, 31, 32, 48, 64, 127, 128, 130] {
+        assert_eq!(over(&handed_over[..length]).unwrap_err(), Error::Program);
+    }
+    let entered = over(&handed_over).unwrap().open().await;
+    assert!(matches!(entered, Ok(Entered::In(_))));
     let proven = at_the_second_step(&server, &person).await;
     let (error, _) = proven.show(&code).await.unwrap_err();
     assert_eq!(error, Error::Refused(Code::WrongCode), "it works once");

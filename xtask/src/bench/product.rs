@@ -92,21 +92,23 @@ fn first_visit(bench: &Bench, server: &Server) -> Result<Value> {
     let manifest = workspace::read_text(&workspace::dist()?.join("manifest.json"))?;
     let manifest: Value = serde_json::from_str(&manifest)
         .map_err(|error| format!("dist/manifest.json is unreadable: {error}."))?;
-    let (mut page, mut worker) = (0, 0);
+    let (mut page, mut entry, mut inside) = (0, 0, 0);
     let files = manifest.get("files").and_then(Value::as_object);
     for path in files.into_iter().flat_map(Map::keys) {
         match build::part(path) {
             Part::FirstPage => page += transferred(server.address, path)?,
-            Part::Worker => worker += transferred(server.address, path)?,
-            Part::Inside | Part::Strength => {}
+            Part::Entry => entry += transferred(server.address, path)?,
+            Part::Inside => inside += transferred(server.address, path)?,
+            Part::Strength => {}
         }
     }
     let drawn = told(drawn(bench, server))?;
     Ok(json!({
         "unit": "bytes with headers, brotli",
         "page": page,
-        "worker": worker,
-        "together": { "bytes": page + worker, "goal": FIRST_VISIT, "met": page + worker <= FIRST_VISIT },
+        "worker that lets in": entry,
+        "together": { "bytes": page + entry, "goal": FIRST_VISIT, "met": page + entry <= FIRST_VISIT },
+        "while one types, and after": inside,
         "on a line of 1.6 Mbit/s": drawn,
     }))
 }

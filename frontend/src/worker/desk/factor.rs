@@ -1,6 +1,5 @@
 //! The second factor: with a new account, when one signs in, and when it is changed.
 
-use keepwell_shared::error::Code;
 use keepwell_vault::{Device, Error, NewFactor, Vault};
 
 use super::{super::view, Answer, Browser, Desk, user_agent};
@@ -14,19 +13,6 @@ impl Desk {
             Err((error, drawn)) => {
                 // The app has this one: the next code is of the same.
                 self.drawn.replace(Some(drawn));
-                Err(error)
-            }
-        }
-    }
-
-    pub(super) async fn show(&self, typed: &TypedFactor) -> Answer {
-        let factor = view::factor(typed)?;
-        let proven = self.proven.take();
-        let proven = proven.ok_or(Error::Refused(Code::SignInOver))?;
-        match proven.show(&factor).await {
-            Ok(entered) => self.entered(entered).await,
-            Err((error, proven)) => {
-                self.proven.replace(proven);
                 Err(error)
             }
         }

@@ -1,6 +1,7 @@
 //! One use case each, without HTML.
 
 mod account_chain;
+mod admission;
 mod author;
 mod change_password;
 mod commit;
@@ -27,6 +28,7 @@ mod take_in;
 mod write;
 
 pub(crate) use account_chain::AccountChain;
+pub use admission::{Admission, Admitted, admit};
 pub use decide::Decision;
 pub use files::{FileSource, look_at};
 pub use protection::Protection;
@@ -36,8 +38,11 @@ pub use repair_account::Behind;
 pub use seal::sealing_benchmark;
 pub use sessions::SessionView;
 #[cfg(feature = "canaries")]
-pub(crate) use sign_in::{Begun, ShownPassword, begin};
+pub(crate) use sign_in::open_account;
 pub use sign_in::{Entered, PasswordProven};
 pub use take_in::Addition;
 #[cfg(test)]
-pub(crate) use {register::sample as registering, sign_in::sample as password_proven};
+pub(crate) use {
+    admission::sample as admission, register::sample as registering,
+    sign_in::sample as password_proven,
+};

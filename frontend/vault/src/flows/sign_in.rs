@@ -21,6 +21,7 @@ use zeroize::Zeroizing;
 
 use super::{
     account_chain::{AccountChain, check_account},
+    admission::{Admission, Admitted, admit},
     known_device::{keep_device, recall_device},
     repair_account::Behind,
 };
@@ -71,9 +72,9 @@ impl<P: Platform> Vault<P> {
     /// [`Error::WrongSignIn`] alike for a wrong password and an unknown name;
     /// [`Error::Distrusted`] when what the server keeps for this account does not hold.
     pub async fn enter(platform: P, typed: &str, password: &str) -> Result<Entered<P>, Error> {
-        match begin(platform, typed, password).await? {
-            Begun::Session(api, shown) => open(api, shown).await,
-            Begun::Proven(proven) => Ok(Entered::NeedsFactor(proven)),
+        match admit(platform, typed, password).await? {
+            Admitted::In(admission) => admission.open().await,
+            Admitted::NeedsFactor(proven) => Ok(Entered::NeedsFactor(proven)),
         }
     }
 
@@ -104,58 +105,43 @@ impl<P: Platform> Vault<P> {
 }
 
 impl<P: Platform> PasswordProven<P> {
-    /// Shows the second factor and opens the account.
+    /// Shows the second factor.
     ///
     /// # Errors
     /// With the sign-in where another factor can be shown: [`Error::Refused`] with
     /// [`Code::WrongCode`] and its like. Without it where one has to begin again.
-    pub async fn show(self, factor: &Factor) -> Result<Entered<P>, (Error, Option<Self>)> {
+    pub async fn admit(self, factor: &Factor) -> Result<Admission<P>, (Error, Option<Self>)> {
         match self.shown.show(&self.api, factor).await {
-            Ok(_) => open(self.api, self.shown)
-                .await
-                .map_err(|error| (error, None)),
+            Ok(_) => Ok(self.shown.admitted(self.api)),
             Err(error) => {
                 let over = error == Error::Refused(Code::SignInOver);
                 Err((error, (!over).then_some(self)))
             }
         }
     }
+
+    /// Shows the second factor and opens the account.
+    ///
+    /// # Errors
+    /// As for [`Self::admit`] and [`Admission::open`].
+    pub async fn show(self, factor: &Factor) -> Result<Entered<P>, (Error, Option<Self>)> {
+        let admission = self.admit(factor).await?;
+        admission.open().await.map_err(|error| (error, None))
+    }
 }
 
-/// How far one comes without showing a second factor.
-pub(crate) enum Begun<P> {
-    Session(Api<P>, ShownPassword),
-    Proven(PasswordProven<P>),
-}
-
-/// The password, and a return where this browser was let in before.
-pub(crate) async fn begin<P: Platform>(
+/// The password as typed, up to the third message.
+pub(super) async fn show_password<P: Platform>(
     platform: P,
     typed: &str,
     password: &str,
-) -> Result<Begun<P>, Error> {
+) -> Result<(Api<P>, ShownPassword), Error> {
     // A name that breaks a rule can have no account: that is no more than a wrong sign-in.
     let username = Username::parse(typed).map_err(|_| Error::WrongSignIn)?;
     let password = Password::prepare(password, |text| platform.nfc(text))?;
     let api = Api::new(platform);
     let shown = ShownPassword::show_password(&api, username, &password).await?;
-    match shown.come_back(&api).await? {
-        true => Ok(Begun::Session(api, shown)),
-        false => Ok(Begun::Proven(PasswordProven { api, shown })),
-    }
-}
-
-async fn open<P: Platform>(api: Api<P>, shown: ShownPassword) -> Result<Entered<P>, Error> {
-    let (keys, behind) = open_keys(&api, &shown.username, &shown.unlock_key).await?;
-    Ok(match behind {
-        None => {
-            let opened = open_rest(&api, keys).await?;
-            Entered::In(Box::new(Vault::new(api, shown.username, opened)))
-        }
-        Some((seen, why)) => {
-            Entered::Behind(Box::new(Behind::new(api, shown.username, keys, seen, why)))
-        }
-    })
+    Ok((api, shown))
 }
 
 impl ShownPassword {
@@ -203,7 +189,7 @@ impl ShownPassword {
 
     /// Comes back to the session that this browser was let into, if it lives. That it does not is
     /// nothing to tell: then the second factor is asked for.
-    async fn come_back<P: Platform>(&self, api: &Api<P>) -> Result<bool, Error> {
+    pub(super) async fn come_back<P: Platform>(&self, api: &Api<P>) -> Result<bool, Error> {
         match returning::recall(&api.platform, &self.username, &self.unlock_key).await {
             Some((session, key)) => self.return_to(api, session, &key).await,
             None => Ok(false),
@@ -238,12 +224,14 @@ impl ShownPassword {
         Ok(before)
     }
 
-    /// For the tests in which the server lies about the account.
-    #[cfg(feature = "canaries")]
-    pub(crate) async fn open_account<P: Platform>(&self, api: &Api<P>) -> Result<(), Error> {
-        open_account(api, &self.username, &self.unlock_key)
-            .await
-            .map(|_| ())
+    /// Both factors were right.
+    pub(super) fn admitted<P>(self, api: Api<P>) -> Admission<P> {
+        Admission {
+            api,
+            username: self.username,
+            unlock_key: self.unlock_key,
+            session_key: self.session_key,
+        }
     }
 
     fn request(&self) -> SignInFactorRequest {
@@ -286,7 +274,7 @@ pub(super) struct Keys {
 }
 
 /// All of it, where nothing is known that it could contradict, or where nobody is asked how to go on.
-pub(super) async fn open_account<P: Platform>(
+pub(crate) async fn open_account<P: Platform>(
     api: &Api<P>,
     username: &Username,
     unlock_key: &UnlockKey,
@@ -301,7 +289,7 @@ pub(super) async fn open_account<P: Platform>(
 /// Fetches and opens keys and identity. Reads only, so that nothing was sent that depends on what the
 /// server says here. Says how the account stands to what this browser remembers: where it goes back
 /// or contradicts that, the remembered statement with the reason.
-async fn open_keys<P: Platform>(
+pub(super) async fn open_keys<P: Platform>(
     api: &Api<P>,
     username: &Username,
     unlock_key: &UnlockKey,

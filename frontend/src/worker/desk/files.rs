@@ -22,7 +22,7 @@ pub(super) async fn add_file(
     chart: ChartId,
     draft: Draft,
     file: Option<File>,
-    job: &Job<'_>,
+    job: &Job,
 ) -> Result<Reply, Error> {
     let file = Chosen::new(file.ok_or(Error::FileUnreadable)?);
     let mut draft = view::draft(draft);
@@ -38,7 +38,7 @@ pub(super) async fn open_file(
     chart: ChartId,
     record: RecordId,
     revision: Hash,
-    job: &Job<'_>,
+    job: &Job,
 ) -> Answer {
     let mut collected = Collected::default();
     let opened = vault.open_file(chart, record, revision, job, |part, length| {

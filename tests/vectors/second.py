@@ -541,6 +541,7 @@ CHART_MEMORY = fields(
     version, nullable(SEEN), several(fields(an_id(COMPARTMENT), SEEN)), several(an_id(GRANT)),
     several(fields(nullable(an_id(COMPARTMENT)), HASH)), several(fields(an_id(RECORD), text)),
     several(fields(an_id(COMPARTMENT), an_id(ACCOUNT), SEEN)),
+    several(fields(nullable(an_id(COMPARTMENT)), HASH)),
 )
 
 
@@ -1223,6 +1224,8 @@ def heads_hang_together():
             ((where, author, seen),) = memory[6]
             count.same([[author] + seen[:2]], newest[14], "a remembered statement")
             count.same(where, newest[3], "where it stands")
+            before = [[None, remembered[1][4]], [newest[3], newest[5]]]
+            count.same(memory[7], before, "the heads before")
         count.run += 1
     return count
 

@@ -209,6 +209,41 @@ async fn a_head_that_was_taken_back_is_no_second_history() {
     }
 }
 
+/// The same where another tab of the same browser goes on: what one tab has sent, the other one stands
+/// for as well, though it was open all the while.
+#[tokio::test]
+async fn a_head_that_another_tab_has_sent_is_no_second_history() {
+    let mut server = Server::start();
+    let (patient, doctor, chart) = shared_note(&server).await;
+    let tab = patient.again(server.address()).await;
+    tab.vault.open_chart(chart).await.unwrap();
+    server.save("before");
+    patient.vault.open_chart(chart).await.unwrap();
+    patient.line.lose_one_of(1);
+    let lost = titled("Never confirmed", Category::Clinical);
+    let said = patient.vault.add_note(chart, &lost).await;
+    assert_eq!(said.unwrap_err(), Error::Offline);
+    let shown = doctor.vault.open_chart(chart).await.unwrap();
+    assert_eq!(titles(&shown), ["First", "Never confirmed"]);
+    server.restore("before");
+    tab.note(chart, "Written instead", "").await;
+    patient.line.lose_one_of(0);
+    for person in [&doctor, &tab, &patient] {
+        let shown = person.vault.open_chart(chart).await.unwrap();
+        assert_eq!(shown.standing, Standing::Current, "{}", person.username);
+        assert_eq!(titles(&shown), ["First", "Written instead"]);
+    }
+    // It is settled for both: nobody names it for ever.
+    for (person, title) in [(&patient, "By one"), (&tab, "By the other one")] {
+        person.note(chart, title, "").await;
+    }
+    let shown = doctor.vault.open_chart(chart).await.unwrap();
+    assert_eq!(
+        (shown.standing, shown.entries.len()),
+        (Standing::Current, 4)
+    );
+}
+
 /// Attack 37: two devices are told two stories.
 #[tokio::test]
 async fn two_histories_are_noticed_by_whoever_meets_the_other_one() {

@@ -59,31 +59,39 @@ pub(crate) enum Step {
 
 /// Compares, and walks back from the newer head to the remembered one where they are not
 /// neighbours. `fetch` gives a page of heads after a counter; they need no signature, because each
-/// is named by the one after it.
+/// is named by the one after it. Gives those between the two as well, oldest first.
 pub(crate) async fn compare(
     seen: Option<Seen>,
     now: &Linked,
     fetch: impl AsyncFn(u64) -> Result<Vec<Linked>, Error>,
-) -> Result<Step, Error> {
+) -> Result<(Step, Vec<Hash>), Error> {
+    let alone = |step| Ok((step, Vec::new()));
     let Some(seen) = seen else {
-        return Ok(Step::First);
+        return alone(Step::First);
     };
     if now.id == seen.id {
-        return Ok(Step::Same);
+        return alone(Step::Same);
     }
     if now.names(seen.id) {
-        return Ok(Step::Later);
+        return alone(Step::Later);
     }
     if now.counter <= seen.counter {
-        return Ok(if now.counter < seen.counter {
+        return alone(if now.counter < seen.counter {
             Step::Older
         } else {
             Step::Forked
         });
     }
     let between = between(seen.counter, now.counter, fetch).await?;
-    let follows = way_back(now, &between).any(|head| head.names(seen.id));
-    Ok(if follows { Step::Later } else { Step::Forked })
+    let mut walked = Vec::new();
+    for head in way_back(now, &between) {
+        walked.push(head.id);
+        if head.names(seen.id) {
+            walked.reverse();
+            return Ok((Step::Later, walked));
+        }
+    }
+    alone(Step::Forked)
 }
 
 /// How a head stands to those that others have named: the worst of them, when it does not follow from
@@ -225,13 +233,17 @@ mod tests {
         }
 
         /// Compares over pages of seven.
-        fn step(&self, seen: Option<Seen>, now: &Verified<AccountHead>) -> Step {
+        fn compare(&self, seen: Option<Seen>, now: &Verified<AccountHead>) -> (Step, Vec<Hash>) {
             block_on(compare(seen, &Linked::of(now), async |after| {
                 let page = self.heads.iter().skip(after as usize + 1).take(7);
                 page.map(|head| Linked::claimed(&head.to_unverified()))
                     .collect()
             }))
             .unwrap()
+        }
+
+        fn step(&self, seen: Option<Seen>, now: &Verified<AccountHead>) -> Step {
+            self.compare(seen, now).0
         }
     }
 
@@ -250,6 +262,9 @@ mod tests {
             }
             assert_eq!(chain.step(None, &chain.heads[old]), Step::First);
         }
+        let (_, walked) = chain.compare(chain.seen(3), &chain.heads[20]);
+        let ids: Vec<Hash> = chain.heads[4..20].iter().map(Verified::id).collect();
+        assert_eq!(walked, ids, "all between the two");
     }
 
     #[test]
@@ -278,7 +293,7 @@ mod tests {
             &Linked::of(&chain.heads[9]),
             async |_| Ok(Vec::new()),
         ));
-        assert_eq!(nothing, Ok(Step::Forked));
+        assert_eq!(nothing, Ok((Step::Forked, Vec::new())));
     }
 
     /// A server that goes on sending does not keep a browser asking for ever.
@@ -295,7 +310,7 @@ mod tests {
                 Ok(vec![Linked::of(&chain.head(after, None, asked.get()))])
             },
         ));
-        assert_eq!(step, Ok(Step::Forked));
+        assert_eq!(step, Ok((Step::Forked, Vec::new())));
         assert_eq!(asked.get(), 1);
         let broken = block_on(compare(
             chain.seen(2),

@@ -50,7 +50,18 @@ impl ChartState {
     /// Takes what was seen now for what is remembered.
     pub(crate) fn note_heads(&mut self) {
         if let Some(own) = &self.own {
-            self.memory.head = Some(Seen::of(&own.head, own.head.payload().at));
+            let now = Seen::of(&own.head, own.head.payload().at);
+            let inside = self.logs.iter().map(|(id, log)| (Some(id), log.head.id()));
+            for (of, now) in inside.chain([(None, now.id)]) {
+                let known = match of {
+                    Some(id) => self.memory.compartment(id),
+                    None => self.memory.head,
+                };
+                if let Some(known) = known.filter(|known| known.id != now) {
+                    self.memory.passed(of, &[known.id]);
+                }
+            }
+            self.memory.head = Some(now);
             self.memory.grants = own
                 .grants
                 .iter()

@@ -298,22 +298,25 @@ impl Writers {
     }
 
     /// Compares the chains with everything that names one of their statements: other authors, the
-    /// owner's head, what this device remembers.
+    /// owner's head, what this device remembers. `me` is who looks, and by which name.
     pub(crate) fn compare(
         &mut self,
         category: Category,
         head: &CompartmentHead,
         memory: &[(AccountId, Seen)],
+        me: (AccountId, &str),
     ) {
         let mut doubts: Vec<Doubt> = Vec::new();
         let mut lacks = |author: AccountId, number: u64, id: Hash, why: Distrust| {
             if self.chain(author).any(|known| known.statement.id() == id) {
                 return;
             }
-            let name = self.newest(author).map(|known| &known.author);
+            let known = self.newest(author).map(|known| known.author.payload());
+            let name = known.map(|known| known.username.as_str());
+            let own = || (author == me.0).then_some(me.1);
             let doubt = Doubt {
                 category,
-                author: name.map_or_else(String::new, |a| a.payload().username.clone()),
+                author: name.or_else(own).unwrap_or_default().to_owned(),
                 number,
                 why,
             };

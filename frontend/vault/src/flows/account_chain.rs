@@ -17,7 +17,7 @@ use keepwell_shared::{
     },
 };
 
-use super::commit::succession;
+use super::commit::{Branch, succession};
 use crate::{
     api::Api,
     chart::{Linked, Step, compare},
@@ -76,7 +76,8 @@ pub(super) async fn check_account<P: Platform>(
         return Err(Distrust::Misplaced.into());
     }
     let fetch = async |after: u64| heads_after(api, after).await;
-    let why = match compare(memory.head, &Linked::of(&head), fetch).await? {
+    let (step, _) = compare(memory.head, &Linked::of(&head), fetch).await?;
+    let why = match step {
         Step::First | Step::Same | Step::Later => None,
         Step::Older => Some(Distrust::Old),
         Step::Forked => Some(Distrust::Forked),
@@ -96,10 +97,14 @@ pub(super) async fn change_account<P: Platform>(
     api: &Api<P>,
     identity: &Identity,
     before: &Verified<AccountHead>,
-    beyond: Option<Seen>,
+    beyond: Option<Branch>,
     (login, login_opaque): (LoginId, Bytes),
     password: NewPassword,
 ) -> Result<Verified<AccountHead>, Error> {
+    let change = match beyond {
+        None => Change::Password,
+        Some(_) => Change::Repaired,
+    };
     let (counter, replaces) = succession(before.payload().counter, beyond, Vec::new())?;
     let head = AccountHead {
         counter,
@@ -107,10 +112,7 @@ pub(super) async fn change_account<P: Platform>(
         replaces,
         at: api.platform.now(),
         account_key: Hash::of(password.account_key.as_slice()),
-        change: match beyond {
-            None => Change::Password,
-            Some(_) => Change::Repaired,
-        },
+        change,
         ..before.payload().clone()
     };
     let head = sign(head, &identity.signing)?;
@@ -159,7 +161,7 @@ impl<P: Platform> Vault<P> {
         };
         let fetch = async |after: u64| heads_after(&self.api, after).await;
         match compare(Some(seen), &newest, fetch).await? {
-            Step::Same | Step::Later => {
+            (Step::Same | Step::Later, _) => {
                 self.chain.borrow_mut().before.insert(named);
                 Ok(())
             }

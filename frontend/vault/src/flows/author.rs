@@ -26,6 +26,7 @@ use crate::{
     entry::{Draft, Entry, FileInfo},
     error::{Distrust, Error},
     keys::{ContentKey, Context, Kind, RecordKey, entry_info},
+    memory::Seen,
     platform::{Platform, Watch},
     vault::Vault,
 };
@@ -123,6 +124,7 @@ impl<P: Platform> Vault<P> {
         state: &ChartState,
         proposal: &Proposal<'_>,
     ) -> Result<(), Error> {
+        let state = &self.with_other_tabs(state).await;
         if state.own.is_some() {
             return Err(Error::NotFound);
         }
@@ -155,7 +157,9 @@ impl<P: Platform> Vault<P> {
         // Kept before it is sent, like a head.
         let mut memory = state.memory.clone();
         memory.sent(Some(compartment), id);
-        self.keep_memory(state.chart, memory.clone()).await;
+        let sending = [(Some(compartment), id)];
+        self.keep_memory(state.chart, memory.clone(), (&sending, &[]))
+            .await;
         let request = StatementPostRequest {
             statement: statement.to_unverified(),
             enclosure,
@@ -165,8 +169,12 @@ impl<P: Platform> Vault<P> {
         let sent = self.api.call(StatementPost, &ids, "", &request).await;
         if sent.is_ok() {
             let replaced = &statement.payload().replaces;
-            memory.settled(Some(compartment), replaced, id);
-            self.keep_memory(state.chart, memory.clone()).await;
+            let settled = memory.settled(Some(compartment), replaced, id);
+            // The server has said that it is there: from now on it has to be.
+            let seen = Seen::of(&statement, statement.payload().at);
+            memory.note_author(compartment, self.account, seen);
+            self.keep_memory(state.chart, memory.clone(), (&[], &settled))
+                .await;
         }
         if let Some(known) = self.charts.borrow_mut().get_mut(&state.chart) {
             *known = Rc::new(ChartState {

@@ -43,8 +43,21 @@ pub(super) struct Change {
     pub(super) back_chain: Vec<BackWrap>,
     /// Whether the heads say how far the owner has seen what others wrote, wherever that is new.
     pub(super) sees: bool,
-    /// Heads of another branch that this one gives up: the chart's and the compartments'.
-    pub(super) repaired: Vec<(Option<CompartmentId>, Seen)>,
+    /// Another branch that this one gives up: in the chart's chain and in the compartments'.
+    pub(super) repaired: Vec<(Option<CompartmentId>, Branch)>,
+}
+
+/// A branch of a chain that is given up: its newest head, and those before it that are known.
+#[derive(Clone)]
+pub(super) struct Branch {
+    newest: Seen,
+    before: Vec<Hash>,
+}
+
+impl Branch {
+    pub(super) fn of(newest: Seen, before: Vec<Hash>) -> Self {
+        Self { newest, before }
+    }
 }
 
 /// A change that is signed and ready to go.
@@ -105,15 +118,19 @@ impl<P: Platform> Vault<P> {
         own: &OwnState,
         change: Change,
     ) -> Result<ChartState, Error> {
+        let state = &self.with_other_tabs(state).await;
         let prepared = self.prepare(state, own, change)?;
         // Kept before it is sent: should the answer never come, the next head says that it stands
         // in the place of this one, and nobody can make a second history out of it.
         let mut memory = state.memory.clone();
-        memory.sent(None, prepared.head.id());
-        for (id, (head, _)) in prepared.compartments.iter() {
-            memory.sent(Some(id), head.id());
+        let inside = prepared.compartments.iter();
+        let inside = inside.map(|(id, (head, _))| (Some(id), head.id()));
+        let sending: Vec<_> = inside.chain([(None, prepared.head.id())]).collect();
+        for (of, head) in &sending {
+            memory.sent(*of, *head);
         }
-        self.keep_memory(state.chart, memory.clone()).await;
+        self.keep_memory(state.chart, memory.clone(), (&sending, &[]))
+            .await;
         let sent = self
             .api
             .call(HeadPost, &[&state.chart], "", &prepared.request)
@@ -128,10 +145,10 @@ impl<P: Platform> Vault<P> {
         }
         let head = &prepared.head;
         let replaced = &head.payload().replaces;
-        next.memory.settled(None, replaced, head.id());
+        let mut settled = next.memory.settled(None, replaced, head.id());
         for (id, (head, records)) in prepared.compartments {
             let replaced = &head.payload().replaces;
-            next.memory.settled(Some(id), replaced, head.id());
+            settled.extend(next.memory.settled(Some(id), replaced, head.id()));
             if let Some(log) = next.logs.get_mut(id) {
                 let log = Rc::make_mut(log);
                 log.push(head, records);
@@ -148,7 +165,8 @@ impl<P: Platform> Vault<P> {
             grants: prepared.grants.unwrap_or_else(|| own.grants.clone()),
         });
         next.note_heads();
-        self.keep_memory(state.chart, next.memory.clone()).await;
+        let memory = next.memory.clone();
+        self.keep_memory(state.chart, memory, (&[], &settled)).await;
         Ok(next)
     }
 
@@ -284,12 +302,15 @@ impl<P: Platform> Vault<P> {
     }
 }
 
-/// The head of the other branch in this chain.
-fn branch(repaired: &[(Option<CompartmentId>, Seen)], of: Option<CompartmentId>) -> Option<Seen> {
+/// The other branch in this chain.
+fn branch(
+    repaired: &[(Option<CompartmentId>, Branch)],
+    of: Option<CompartmentId>,
+) -> Option<Branch> {
     repaired
         .iter()
         .find(|(chain, _)| *chain == of)
-        .map(|(_, seen)| *seen)
+        .map(|(_, branch)| branch.clone())
 }
 
 /// The keys of everybody whom the grants let read a compartment, sorted.
@@ -314,15 +335,16 @@ fn readers(
 /// whoever was shown one of them finds this one after it.
 pub(super) fn succession(
     last: u64,
-    branch: Option<Seen>,
+    branch: Option<Branch>,
     mut replaces: Vec<Hash>,
 ) -> Result<(u64, Vec<Hash>), Error> {
     let mut counter = last
         .checked_add(replaces.len() as u64)
         .ok_or(Error::Program)?;
-    if let Some(seen) = branch {
-        counter = counter.max(seen.counter);
-        replaces.push(seen.id);
+    if let Some(Branch { newest, before }) = branch {
+        counter = counter.max(newest.counter);
+        replaces.push(newest.id);
+        replaces.extend(before);
         replaces.sort();
         replaces.dedup();
     }
@@ -357,8 +379,10 @@ mod tests {
             id: Hash([0; 32]),
             at: 0,
         };
-        let all = vec![seen.id, ids[0], ids[1]];
-        assert_eq!(succession(5, Some(seen), ids.to_vec()), Ok((21, all)));
+        let before = Hash([3; 32]);
+        let all = vec![seen.id, ids[0], ids[1], before];
+        let branch = Branch::of(seen, vec![before, ids[0]]);
+        assert_eq!(succession(5, Some(branch), ids.to_vec()), Ok((21, all)));
         assert!(succession(u64::MAX, None, vec![]).is_err());
         assert!(succession(u64::MAX, None, ids.to_vec()).is_err());
     }

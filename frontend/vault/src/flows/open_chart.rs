@@ -14,7 +14,7 @@ use keepwell_shared::{
 use crate::{
     chart::{Chart, ChartState, GrantView, OpenedRevision},
     error::{Distrust, Error},
-    memory::ChartMemory,
+    memory::{ChartMemory, InChain},
     platform::Platform,
     vault::Vault,
     words::check_words,
@@ -121,6 +121,9 @@ impl<P: Platform> Vault<P> {
 
     /// Asks for the chart and takes what is new, unless it contradicts what is known.
     pub(super) async fn refresh_in_turn(&self, chart: ChartId) -> Result<(), Error> {
+        // What other tabs have seen counts here too. It is read before the question: what they see
+        // while the answer is on its way is no older state.
+        let kept = self.recall_chart(chart).await;
         let (answer, owner) = self.ask_for_chart(chart).await?;
         let known = self.state(chart).ok();
         // A chart does not change hands: somebody else's entries must not appear under an address
@@ -132,8 +135,8 @@ impl<P: Platform> Vault<P> {
             return Err(Distrust::OtherKeys.into());
         }
         let memory = match &known {
-            Some(known) => known.memory.clone(),
-            None => self.recall_chart(chart).await,
+            Some(known) => known.memory.clone().joined(kept),
+            None => kept,
         };
         let mut state = self
             .read_chart(chart, owner, &answer, known.as_deref(), memory.clone())
@@ -144,7 +147,8 @@ impl<P: Platform> Vault<P> {
             state.note_heads();
         }
         if writable || state.memory != memory {
-            self.keep_memory(chart, state.memory.clone()).await;
+            let memory = state.memory.clone();
+            self.keep_memory(chart, memory, (&[], &[])).await;
         }
         self.charts.borrow_mut().insert(chart, Rc::new(state));
         Ok(())
@@ -185,10 +189,25 @@ impl<P: Platform> Vault<P> {
             .unwrap_or_default()
     }
 
-    /// Keeps the newest heads, never lower ones than another tab of this browser has kept.
-    pub(crate) async fn keep_memory(&self, chart: ChartId, memory: ChartMemory) {
+    /// A chart as it is known, with what other tabs of this browser have sent: what is signed next
+    /// stands in the place of that, too.
+    pub(super) async fn with_other_tabs(&self, state: &ChartState) -> ChartState {
+        let mut state = state.clone();
+        let kept = self.recall_chart(state.chart).await;
+        state.memory.join_pending(&kept);
+        state
+    }
+
+    /// Keeps the newest heads, never lower ones than another tab of this browser has kept; of those
+    /// on their way the ones that are about to be sent, and not those whose fate is known now.
+    pub(super) async fn keep_memory(
+        &self,
+        chart: ChartId,
+        memory: ChartMemory,
+        fates: (&[InChain], &[InChain]),
+    ) {
         let platform = &self.api.platform;
         let (key, account) = (&self.account_key, self.account);
-        memory.keep(platform, key, account, chart).await;
+        memory.keep(platform, key, (account, chart), fates).await;
     }
 }

@@ -19,7 +19,7 @@ use crate::{
     },
     error::{Distrust, Error},
     keys::{CompartmentKey, Context, grant_context, grant_info},
-    memory::{ChartMemory, Seen},
+    memory::{ChartMemory, MAX_BEFORE, Seen},
     platform::Platform,
     vault::Vault,
 };
@@ -45,13 +45,14 @@ impl<P: Platform> Vault<P> {
         if let Some(own) = &frame.own {
             self.names_own_account(own.head.payload().account).await?;
         }
-        let mut standing = self.standing(chart, &frame, &memory).await?;
+        let mut standing = self.standing(chart, &frame, &mut memory).await?;
         if let Some(known) = known
             && standing.is_backwards()
         {
             // Nothing of the other history is mixed into what was verified.
             return Ok(ChartState {
                 standing,
+                memory,
                 ..known.clone()
             });
         }
@@ -274,12 +275,12 @@ impl<P: Platform> Vault<P> {
     }
 
     /// How the heads stand to the ones that this device remembers: one chain for each compartment, and
-    /// for the owner that of the chart.
-    pub(super) async fn standing(
+    /// for the owner that of the chart. Of one's own chart the heads between are noted.
+    async fn standing(
         &self,
         chart: ChartId,
         frame: &Frame,
-        memory: &ChartMemory,
+        memory: &mut ChartMemory,
     ) -> Result<Standing, Error> {
         let whole = frame.own.iter().map(|own| {
             let now = (Linked::of(&own.head), own.head.payload().at);
@@ -294,7 +295,12 @@ impl<P: Platform> Vault<P> {
         let mut standing = Standing::Current;
         for (of, seen, (now, at)) in chains {
             let fetch = async |after: u64| self.heads_after(chart, of, after).await;
-            let step = compare(seen, &now, fetch).await?;
+            let (step, between) = compare(seen, &now, fetch).await?;
+            if let (Step::Later, Some(seen), Some(_)) = (step, seen, &frame.own) {
+                memory.passed(of, &[seen.id]);
+                let newest = between.len().saturating_sub(MAX_BEFORE);
+                memory.passed(of, between.get(newest..).unwrap_or_default());
+            }
             standing = standing.worse(standing_of(step, seen, at));
         }
         Ok(standing)

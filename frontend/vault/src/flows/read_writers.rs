@@ -51,7 +51,8 @@ impl<P: Platform> Vault<P> {
         let me = self.account;
         writers.open(reader, |written| is_shown(written, log, me));
         let remembered = memory.authors(reader.compartment);
-        writers.compare(reader.category, log.head.payload(), &remembered);
+        let own = (me, self.username.as_str());
+        writers.compare(reader.category, log.head.payload(), &remembered, own);
         Ok(Rc::new(writers))
     }
 }

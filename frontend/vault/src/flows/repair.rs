@@ -13,14 +13,13 @@ use keepwell_shared::{
 };
 
 use super::{
-    commit::Change,
+    commit::{Branch, Change},
     write::{File, TakenFile},
 };
 use crate::{
     chart::{Chart, ChartState, Record, Standing, Written},
     entry::Draft,
     error::{Distrust, Error},
-    memory::Seen,
     platform::Platform,
     vault::Vault,
 };
@@ -255,12 +254,14 @@ fn broken(state: &ChartState) -> Vec<(CompartmentId, RecordId)> {
     broken
 }
 
-/// The heads that this browser has seen and that the new one gives up.
-fn other_branch(shown: &ChartState) -> Vec<(Option<CompartmentId>, Seen)> {
+/// The heads that this browser has seen and that the new one gives up. Whoever has seen an earlier one
+/// of them finds it named as well.
+fn other_branch(shown: &ChartState) -> Vec<(Option<CompartmentId>, Branch)> {
     let mut branch = Vec::new();
+    let of = |chain, seen| (chain, Branch::of(seen, shown.memory.before(chain)));
     let head = shown.own.as_ref().map(|own| own.head.id());
     if let Some(seen) = shown.memory.head.filter(|seen| Some(seen.id) != head) {
-        branch.push((None, seen));
+        branch.push(of(None, seen));
     }
     for (id, seen) in &shown.memory.compartments {
         let same = shown
@@ -268,7 +269,7 @@ fn other_branch(shown: &ChartState) -> Vec<(Option<CompartmentId>, Seen)> {
             .get(*id)
             .is_some_and(|log| log.head.id() == seen.id);
         if !same {
-            branch.push((Some(*id), *seen));
+            branch.push(of(Some(*id), *seen));
         }
     }
     branch

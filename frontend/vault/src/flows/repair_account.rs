@@ -9,6 +9,7 @@ use keepwell_shared::username::Username;
 use super::{
     account_chain::{change_account, prove_password},
     change_password::{new_password, wrap_anew},
+    commit::Branch,
     sign_in::{Keys, open_rest},
 };
 use crate::{
@@ -100,7 +101,7 @@ impl<P: Platform> Behind<P> {
         let proof = prove_password(api, &self.username, current).await?;
         let of = (keys.account, &keys.account_key);
         let (password, unlock_key) = wrap_anew(api, &self.username, of, &new).await?;
-        let beyond = Some(self.seen);
+        let beyond = Some(Branch::of(self.seen, Vec::new()));
         let head = &keys.head;
         let head = change_account(api, &keys.identity, head, beyond, proof, password).await?;
         keys.head = head;

@@ -40,7 +40,7 @@ pub(super) fn account(world: &World) -> Vec<u8> {
 pub(super) fn chart(world: &World) -> Vec<u8> {
     let (chart, newest) = (heads::later_chart(world), heads::written(world));
     written(|e| {
-        e.array(7)?.u8(VERSION)?;
+        e.array(8)?.u8(VERSION)?;
         seen(e, &chart, chart.payload().at)?.array(1)?.array(2)?;
         e.bytes(&world.compartment.to_tagged())?;
         seen(e, &newest, newest.payload().at)?
@@ -64,6 +64,14 @@ pub(super) fn chart(world: &World) -> Vec<u8> {
             .bytes(&world.compartment.to_tagged())?
             .bytes(&world.doctor.account.to_tagged())?;
         let theirs = author::statement(world);
-        seen(e, &theirs, theirs.payload().at)
+        seen(e, &theirs, theirs.payload().at)?;
+        // The heads before the newest ones.
+        e.array(2)?
+            .array(2)?
+            .null()?
+            .bytes(&chart.payload().previous.unwrap().0)?
+            .array(2)?
+            .bytes(&world.compartment.to_tagged())?
+            .bytes(&newest.payload().previous.unwrap().0)
     })
 }

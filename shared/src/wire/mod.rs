@@ -5,7 +5,7 @@
 //! `{name}` segments. `docs/what-the-server-sees.md` lists what each field tells the server; a
 //! test fails when one is missing there.
 //!
-//! `docs/protocol.md`, section 9.
+//! `docs/protocol.md`, section 9, and with every field `docs/protocol.md`, section 11.
 
 mod account;
 mod blob;

@@ -1,10 +1,11 @@
 //! `docs/what-the-server-sees.md` is complete and says nothing that is not so: every field of the
 //! wire, of the statements and of the errors, every header and every column stands in it, and
 //! everything that stands in it exists. `docs/protocol.md` is what the code follows: every section is
-//! cited where it is carried out, and no other one.
+//! cited where it is carried out, and no other one; endpoints, bodies and codes stand in it as they are.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
+use keepwell_shared::{error::Code, wire};
 use keepwell_tests::Server;
 
 #[test]
@@ -96,6 +97,99 @@ fn every_section_of_the_protocol_is_cited_where_it_is_carried_out() {
         .filter(|number| !carried_out(number))
         .collect();
     assert!(missing.is_empty(), "cited nowhere: {missing:?}");
+}
+
+/// A stranger finds in the protocol every request with what it takes and gives, every field with its
+/// type in its order, and every code with its status.
+#[test]
+fn the_protocol_has_every_endpoint_every_body_and_every_code_as_it_is() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let text = fs::read_to_string(root.join("docs/protocol.md")).unwrap();
+    let (_, said) = text.split_once("\n## 11. ").unwrap();
+    let said: BTreeSet<&str> = said
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .map(|line| line.rsplit_once(" | ").map_or(line, |(row, _)| row))
+        .collect();
+    let wire = root.join("shared/src/wire");
+    let table = fs::read_to_string(wire.join("mod.rs")).unwrap();
+    let mut there = BTreeSet::new();
+    for (name, method, path, access) in wire::ALL {
+        let start = format!("\n    {name}: {access:?} ");
+        let (_, line) = table.split_once(&start).unwrap();
+        let bodies = line.split('"').nth(2).unwrap();
+        let (takes, gives) = bodies.split_once(" => ").unwrap();
+        let gives = gives.split([',', ';']).next().unwrap();
+        let who = format!("{access:?}").to_lowercase();
+        // What stands last in a row is looked for with the whole of it.
+        let row = format!("| `{} {path}` | {who} |{takes}", method.as_str());
+        assert!(text.contains(&format!("{row} | {gives} |")), "{row}");
+        there.insert(row);
+    }
+    assert_eq!(there.len(), wire::ALL.len());
+    for code in Code::ALL {
+        let name = serde_json::to_value(code).unwrap();
+        there.insert(format!(
+            "| `{}` | {}",
+            name.as_str().unwrap(),
+            code.status()
+        ));
+    }
+    let mut sources: Vec<_> = fs::read_dir(wire)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    sources.push(root.join("shared/src/error.rs"));
+    for source in sources {
+        let source = fs::read_to_string(source).unwrap();
+        for (name, fields) in bodies(&source) {
+            there.insert(format!("| `{name}`"));
+            let row = format!("| `{name}` | {} |", fields.join(", "));
+            assert!(text.contains(&row), "not in the document: {row}");
+        }
+    }
+    let there: BTreeSet<&str> = there.iter().map(String::as_str).collect();
+    let missing: Vec<_> = there.difference(&said).collect();
+    let invented: Vec<_> = said.difference(&there).collect();
+    assert!(missing.is_empty(), "not in the document: {missing:?}");
+    assert!(invented.is_empty(), "in the document only: {invented:?}");
+}
+
+/// Public structs with their fields, as the document writes them.
+fn bodies(source: &str) -> Vec<(String, Vec<String>)> {
+    let source = source.split("#[cfg(test)]").next().unwrap();
+    let mut all: Vec<(String, Vec<String>)> = Vec::new();
+    let mut inside = false;
+    for line in source.lines() {
+        if let Some(name) = line.strip_prefix("pub struct ") {
+            inside = name.ends_with(" {");
+            if inside {
+                all.push((name.trim_end_matches(" {").to_owned(), Vec::new()));
+            }
+        } else if line == "}" {
+            inside = false;
+        } else if let (true, Some(field)) = (inside, line.strip_prefix("    pub ")) {
+            let (name, of) = field.trim_end_matches(',').split_once(": ").unwrap();
+            let within = |of: &str, outer: &str| {
+                let inner = of.strip_prefix(outer)?.strip_suffix('>')?;
+                Some(inner.to_owned())
+            };
+            let optional = within(of, "Option<");
+            let mark = if optional.is_some() { "?" } else { "" };
+            let of = optional.unwrap_or_else(|| of.to_owned());
+            let signed = |of: &str| within(of, "Unverified<").unwrap_or_else(|| of.to_owned());
+            let of = match within(&of, "Vec<") {
+                Some(each) => format!("[{}]", signed(&each)),
+                None => signed(&of),
+            };
+            all.last_mut()
+                .unwrap()
+                .1
+                .push(format!("{name}{mark}: {of}"));
+        }
+    }
+    all.retain(|(_, fields)| !fields.is_empty());
+    all
 }
 
 /// Public fields of public structs.

@@ -79,7 +79,7 @@ async fn told(stage: &Stage, person: &Watched) -> Value {
 }
 
 /// Everything as it was, and so many statements as there are now.
-fn as_before(old: &Value, hide: bool) -> Lie {
+pub fn as_before(old: &Value, hide: bool) -> Lie {
     let old = old.clone();
     Lie::json(ChartGet, move |json| {
         let written = json["written"].clone();

@@ -1,9 +1,7 @@
-//! What can not be tried here: features that do not exist yet, what other tests try, and what is not
-//! prevented.
+//! What can not be tried: features that do not exist yet, and what is not prevented.
 
 use crate::list::{Attack, Status};
 
-const FACTOR: &str = "backend/tests/api/factor.rs";
 const CLINIC: &str = "there is no clinic and no directory yet";
 const ESCROW: &str = "there is no recovery and no escrow yet";
 
@@ -24,7 +22,7 @@ const fn attack(
 }
 
 pub fn attacks() -> Vec<Attack> {
-    use Status::{Elsewhere, NotPrevented, NotYet};
+    use Status::{NotPrevented, NotYet};
     vec![
         attack(
             2,
@@ -62,25 +60,11 @@ pub fn attacks() -> Vec<Attack> {
             NotYet(CLINIC),
         ),
         attack(
-            45,
-            "signed but not displayed, displayed but not signed",
-            "EFAIL",
-            "only a verified statement has a payload to read",
-            Elsewhere("shared/src/statement/mod.rs"),
-        ),
-        attack(
             51,
             "share-link secret leak",
             "CS24",
             "secrets only behind the number sign",
             NotYet("there are no invitations yet"),
-        ),
-        attack(
-            52,
-            "third-party fetch, telemetry, report leak",
-            "BW06 (PM26)",
-            "no third party's origin is asked for anything",
-            Elsewhere("tests/tests/browser/secrets.rs"),
         ),
         attack(
             54,
@@ -91,17 +75,10 @@ pub fn attacks() -> Vec<Attack> {
         ),
         attack(
             183,
-            "second factor left out by the server",
+            "second factor left out by the server, or an earlier one brought back",
             "own analysis",
             "it keeps out others than the server; what is encrypted needs the password all the same",
             NotPrevented("the server checks the codes and holds their secrets"),
-        ),
-        attack(
-            59,
-            "TOTP replay",
-            "CVE-2025-6015",
-            "the last accepted step is stored with the session in one transaction",
-            Elsewhere(FACTOR),
         ),
         attack(
             62,
@@ -109,13 +86,6 @@ pub fn attacks() -> Vec<Attack> {
             "general; BW01-03 (PM26)",
             "keys in three hands, each use in a chain",
             NotYet("there is no emergency access yet"),
-        ),
-        attack(
-            171,
-            "a deletion hidden, taken back or made up",
-            "own analysis",
-            "a signed deletion stands in the tree, nothing follows it, and what stood before it is shown to nobody",
-            Elsewhere("tests/tests/deletion/main.rs"),
         ),
     ]
 }

@@ -20,13 +20,11 @@ pub struct Attack {
     pub status: Status,
 }
 
-/// Whether and where it is tried.
+/// Whether it is tried.
 #[derive(Clone, Copy)]
 pub enum Status {
-    /// Here.
+    /// Yes.
     Test(Start),
-    /// In another test, named by its path.
-    Elsewhere(&'static str),
     /// The feature that it attacks does not exist.
     NotYet(&'static str),
     /// It is not prevented, and the document says so.
@@ -38,7 +36,6 @@ impl Status {
     pub fn said(&self) -> String {
         match self {
             Self::Test(_) => "refused".to_owned(),
-            Self::Elsewhere(place) => format!("refused, tried in `{place}`"),
             Self::NotYet(reason) => format!("not yet applicable: {reason}"),
             Self::NotPrevented(reason) => format!("not prevented: {reason}"),
         }
@@ -59,14 +56,11 @@ macro_rules! attack {
     };
 }
 
-/// Numbers are given once, places exist, and the document says the same.
+/// Numbers are given once, and the document says the same.
 pub fn check(attacks: &[Attack]) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut here = BTreeMap::new();
     for attack in attacks {
-        if let Status::Elsewhere(place) = attack.status {
-            assert!(root.join(place).exists(), "there is no {place}");
-        }
         let row = row(attack);
         assert!(
             here.insert(attack.number, row).is_none(),

@@ -22,9 +22,13 @@ mod abuse;
 mod account;
 mod answers;
 mod authors;
+mod borders;
 mod chunks;
 mod committing;
+mod deletions;
 mod downgrade;
+mod factor;
+mod foreign;
 mod gossip;
 mod integrity;
 mod keys;
@@ -34,11 +38,14 @@ mod list;
 mod malleable;
 mod matrix;
 mod own_keys;
+mod parsers;
 mod probe;
 mod refusals;
 mod rows;
 mod run;
+mod shown;
 mod stage;
+mod tabs;
 mod trust;
 
 fn main() -> std::process::ExitCode {
@@ -50,12 +57,19 @@ fn main() -> std::process::ExitCode {
         integrity::attacks(),
         committing::attacks(),
         malleable::attacks(),
+        shown::attacks(),
+        parsers::attacks(),
         leakage::attacks(),
         abuse::attacks(),
+        foreign::attacks(),
+        factor::attacks(),
         account::attacks(),
         trust::attacks(),
         gossip::attacks(),
+        tabs::attacks(),
         rows::attacks(),
+        deletions::attacks(),
+        borders::attacks(),
         authors::attacks(),
         answers::attacks(),
         refusals::attacks(),

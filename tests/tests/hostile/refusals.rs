@@ -49,6 +49,13 @@ pub fn attacks() -> Vec<Attack> {
             endless_puzzles
         ),
         attack!(
+            175,
+            "wait without end",
+            "DL-INC class; own analysis",
+            "how long is said, and nothing waits by itself; whoever has a session is never kept waiting",
+            endless_wait
+        ),
+        attack!(
             114,
             "success that was none",
             "TLS-terminating middle box",
@@ -170,6 +177,36 @@ async fn endless_puzzles() {
     let lie = Lie::instead(ChartGet, move |_| Some(Ok(puzzle(0))));
     stage
         .chart_is_refused(Error::Refused(Code::Puzzle), lie)
+        .await;
+}
+
+async fn endless_wait() {
+    let stage = Stage::new().await;
+    let waits =
+        |wait: &serde_json::Value| answer(429, &json!({"code": "wait", "wait": wait}).to_string());
+    for (wait, why) in [
+        (json!(0), Error::Wait(0)),
+        (json!(u32::MAX), Error::Wait(u32::MAX)),
+        (json!(null), Error::Refused(Code::Wait)),
+        (json!(u64::from(u32::MAX) + 1), ANSWER),
+        (json!(-1), ANSWER),
+        (json!("1"), ANSWER),
+        (json!([1]), ANSWER),
+    ] {
+        stage.operator.forget_tries();
+        let line = Line::new(stage.operator.clone());
+        let said = waits(&wait);
+        line.lie(Lie::instead(SignInStart, move |_| Some(Ok(said.clone()))));
+        let platform = Tamper::new(Native::new(stage.server.address()), &line);
+        let (name, password) = (&stage.patient.username, &stage.patient.password);
+        let tried = Vault::enter(platform, name, password).await;
+        assert_eq!(tried.map(|_| ()), Err(why), "{wait}");
+        assert_eq!(line.count(), 1, "asked once: {wait}");
+        quiet(&line, &stage.patient, 0).await;
+    }
+    let lie = Lie::instead(ChartGet, move |_| Some(Ok(waits(&json!(u32::MAX)))));
+    stage
+        .chart_is_refused(Error::Refused(Code::Wait), lie)
         .await;
 }
 

@@ -28,7 +28,7 @@ pub(crate) fn watch_signals() -> Result<()> {
     ctrlc::set_handler(|| {
         let again = STOPPING.swap(true, Ordering::SeqCst);
         for group in groups().iter() {
-            end_group(*group, again);
+            end_group(*group, if again { Ending::Kill } else { Ending::Ask });
         }
     })
     .map_err(|error| format!("Signals can not be watched: {error}."))
@@ -47,13 +47,19 @@ impl Running {
 
     /// Asks the program to end and waits until it has.
     pub(crate) fn end(self) -> Result<ExitStatus> {
-        end_group(self.child.id(), false);
+        end_group(self.child.id(), Ending::Ask);
+        self.wait()
+    }
+
+    /// The same as a Ctrl-C at the terminal does it.
+    pub(crate) fn interrupt(self) -> Result<ExitStatus> {
+        end_group(self.child.id(), Ending::Interrupt);
         self.wait()
     }
 
     /// Ends a program that does not end when it is asked.
     pub(crate) fn kill(self) -> Result<ExitStatus> {
-        end_group(self.child.id(), true);
+        end_group(self.child.id(), Ending::Kill);
         self.wait()
     }
 
@@ -68,7 +74,7 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         let id = self.child.id();
-        end_group(id, false);
+        end_group(id, Ending::Ask);
         groups().retain(|group| *group != id);
     }
 }
@@ -170,16 +176,27 @@ fn groups() -> std::sync::MutexGuard<'static, Vec<u32>> {
     GROUPS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// How a program is told to end.
+#[derive(Clone, Copy)]
+enum Ending {
+    /// SIGTERM.
+    Ask,
+    /// SIGINT, as a terminal sends it.
+    Interrupt,
+    /// SIGKILL.
+    Kill,
+}
+
 #[cfg(unix)]
-fn end_group(id: u32, kill: bool) {
+fn end_group(id: u32, how: Ending) {
     use nix::{
         sys::signal::{Signal, killpg},
         unistd::Pid,
     };
-    let signal = if kill {
-        Signal::SIGKILL
-    } else {
-        Signal::SIGTERM
+    let signal = match how {
+        Ending::Ask => Signal::SIGTERM,
+        Ending::Interrupt => Signal::SIGINT,
+        Ending::Kill => Signal::SIGKILL,
     };
     // Zero would mean this command's own group. A group that has ended already is the normal case.
     if let Ok(id @ 1..) = i32::try_from(id) {
@@ -188,7 +205,7 @@ fn end_group(id: u32, kill: bool) {
 }
 
 #[cfg(not(unix))]
-fn end_group(_id: u32, _kill: bool) {
+fn end_group(_id: u32, _how: Ending) {
     // Elsewhere a Ctrl-C at the console reaches every program of that console by itself.
 }
 
@@ -220,6 +237,7 @@ mod tests {
     fn what_a_program_started_ends_with_it() {
         for end in [
             Running::end as fn(Running) -> Result<ExitStatus>,
+            Running::interrupt,
             Running::kill,
         ] {
             let mut shell = Command::new("sh");

@@ -12,7 +12,8 @@ use std::{
 };
 
 use crate::{
-    Result, audit, browser, build, process, stage::Stages, tidy, tools, vectors, workspace,
+    Result, audit, browser, build, first_command, process, stage::Stages, tidy, tools, vectors,
+    workspace,
 };
 
 /// The most that a first visit may transfer, compressed, in bytes.
@@ -91,6 +92,10 @@ pub(crate) fn main(arguments: &[String]) -> Result<ExitCode> {
                 FIRST_VISIT / 1000
             )),
         });
+    }
+
+    if product.is_some() {
+        stages.check("first command", first_command::check);
     }
 
     // Without a product the tests that need it fail by themselves rather than meet an older one.

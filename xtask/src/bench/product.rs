@@ -1,11 +1,9 @@
 //! The product itself, built as it is shipped: the real server, the real page, a person's clicks.
 use std::{
     fs::File,
-    io::{BufRead, BufReader, Read, Write},
+    io::{Read, Write},
     net::{SocketAddr, TcpStream},
-    process::{ChildStdin, ChildStdout, Command},
-    sync::mpsc::channel,
-    thread,
+    process::Command,
     time::{Duration, Instant},
 };
 
@@ -15,7 +13,8 @@ use super::{Bench, chromium::Chromium, figures, hands, slow_line, told};
 use crate::{
     Result,
     build::{self, Part},
-    process, workspace,
+    served::Served,
+    workspace,
 };
 
 /// What the first visit may transfer, in bytes.
@@ -28,66 +27,27 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Adds `first_visit` and `main_thread` to the report.
 pub(super) fn measure(bench: &Bench, report: &mut Map<String, Value>) -> Result<()> {
-    let visit = Server::start(bench).and_then(|server| first_visit(bench, &server));
+    let visit = serve(bench).and_then(|server| first_visit(bench, &server));
     report.insert("first_visit".into(), told(visit)?);
-    let work = Server::start(bench).and_then(|server| main_thread(bench, &server));
+    let work = serve(bench).and_then(|server| main_thread(bench, &server));
     report.insert("main_thread".into(), told(work)?);
     Ok(())
 }
 
 /// The server as `cargo xtask run` starts it, with empty data.
-struct Server {
-    address: SocketAddr,
-    _output: BufReader<ChildStdout>,
-    _input: ChildStdin,
-    running: Option<process::Running>,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // The next one may want the same folder.
-        if let Some(running) = self.running.take() {
-            let _ended = running.end();
-        }
-    }
-}
-
-impl Server {
-    fn start(bench: &Bench) -> Result<Self> {
-        let data = bench.folder.join("data");
-        workspace::remove_dir(&data)?;
-        let mut server = Command::new(workspace::server_binary()?);
-        server.arg("--data").arg(&data);
-        server.arg("--web").arg(workspace::dist()?);
-        server.arg("--log").arg(bench.folder.join("server.log"));
-        server.args(["--listen", "127.0.0.1:0"]);
-        let (running, input, output) = process::start_talking(&mut server)?;
-        // On a thread, because a read from a pipe can not be given a deadline.
-        let (send, receive) = channel();
-        thread::spawn(move || {
-            let (mut output, mut line) = (BufReader::new(output), String::new());
-            let said = output.read_line(&mut line);
-            send.send((output, line, said))
-        });
-        let (output, line, said) = receive
-            .recv_timeout(PATIENCE)
-            .map_err(|_| "The server did not say in time where it is.")?;
-        let port = line.trim().rsplit(':').next().unwrap_or_default();
-        let port = port.trim_end_matches('/').parse::<u16>();
-        match (said, port) {
-            (Ok(_), Ok(port)) => Ok(Self {
-                address: SocketAddr::from(([127, 0, 0, 1], port)),
-                _output: output,
-                _input: input,
-                running: Some(running),
-            }),
-            _ => Err(format!("The server did not start; it said: {line:?}.")),
-        }
-    }
+fn serve(bench: &Bench) -> Result<Served> {
+    let data = bench.folder.join("data");
+    workspace::remove_dir(&data)?;
+    let mut server = Command::new(workspace::server_binary()?);
+    server.arg("--data").arg(&data);
+    server.arg("--web").arg(workspace::dist()?);
+    server.arg("--log").arg(bench.folder.join("server.log"));
+    server.args(["--listen", "127.0.0.1:0"]);
+    Served::start(&mut server, PATIENCE)
 }
 
 /// What travels, and what a person on a phone's line sees meanwhile.
-fn first_visit(bench: &Bench, server: &Server) -> Result<Value> {
+fn first_visit(bench: &Bench, server: &Served) -> Result<Value> {
     eprintln!("Visiting for the first time ...");
     let manifest = workspace::read_text(&workspace::dist()?.join("manifest.json"))?;
     let manifest: Value = serde_json::from_str(&manifest)
@@ -140,7 +100,7 @@ fn transferred(server: SocketAddr, path: &str) -> Result<u64> {
 
 /// When the sign-in page stood there, and when the worker's code had arrived; milliseconds from the
 /// start of the visit.
-fn drawn(bench: &Bench, server: &Server) -> Result<Value> {
+fn drawn(bench: &Bench, server: &Served) -> Result<Value> {
     let mut chromium = bench.chromium()?;
     let port = slow_line::start(server.address)?;
     chromium.run_first(NOTE_WHEN_DRAWN)?;
@@ -196,7 +156,7 @@ const WORKER_CODE: &str = "new Promise((done, late) => {
 })";
 
 /// The longest time for which the page could not answer a click.
-fn main_thread(bench: &Bench, server: &Server) -> Result<Value> {
+fn main_thread(bench: &Bench, server: &Served) -> Result<Value> {
     let mut chromium = bench.chromium()?;
     let site = format!("http://localhost:{}", server.address.port());
     eprintln!("Registering and signing in ...");

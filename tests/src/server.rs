@@ -32,6 +32,19 @@ impl Server {
     pub fn start_with(arguments: &[&str]) -> Self {
         let data = tempfile::tempdir().expect("a folder for the data");
         let web = web_folder(data.path());
+        Self::start_in(data, web, arguments)
+    }
+
+    /// Starts a server whose pages are the built ones, changed: as an operator may, or an intruder.
+    pub fn start_with_changed_pages(change: impl FnOnce(&Path)) -> Self {
+        let data = tempfile::tempdir().expect("a folder for the data");
+        let web = data.path().join("changed");
+        copy(&web_folder(data.path()), &web);
+        change(&web);
+        Self::start_in(data, web, &[])
+    }
+
+    fn start_in(data: TempDir, web: PathBuf, arguments: &[&str]) -> Self {
         let arguments: Vec<String> = arguments
             .iter()
             .map(|argument| (*argument).to_owned())

@@ -3,6 +3,7 @@
 //! A journey ends everything that it started, also when it fails, and then leaves behind what each
 //! page showed and said.
 
+mod accessible;
 mod command;
 mod console;
 mod driver;
@@ -52,12 +53,15 @@ pub async fn journey(name: &'static str, first: u32, steps: impl AsyncFnOnce(&Br
         open: Mutex::default(),
     };
     let walk = AssertUnwindSafe(tokio::time::timeout(LONGEST, steps(&browsers)));
-    let failure = match walk.catch_unwind().await {
+    let mut failure = match walk.catch_unwind().await {
         Ok(Ok(())) => None,
         Ok(Err(_)) => Some(format!("it took longer than {LONGEST:?}")),
         Err(panic) => Some(said(panic.as_ref())),
     };
     let pages: Vec<Page> = browsers.open.lock().expect("the pages").drain(..).collect();
+    if failure.is_none() {
+        failure = said_last(&pages).await;
+    }
     let mut left = Vec::new();
     for page in pages {
         if failure.is_some() {
@@ -73,6 +77,16 @@ pub async fn journey(name: &'static str, first: u32, steps: impl AsyncFnOnce(&Br
             .collect();
         panic!("{name}: {failure}\nWhat the pages showed and said:{left}");
     }
+}
+
+/// What the consoles of all pages have said since anybody looked. That a server refuses is a part of many
+/// journeys; no error of a program is, and no report of the policy.
+async fn said_last(pages: &[Page]) -> Option<String> {
+    let mut said = Vec::new();
+    for page in pages {
+        said.extend(page.trouble(&["Failed to load resource"]).await);
+    }
+    (!said.is_empty()).then(|| format!("the consoles say:\n{}", said.join("\n")))
 }
 
 /// Says which step begins, and when: seconds since the journey began.

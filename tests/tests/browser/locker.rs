@@ -92,7 +92,7 @@ pub(crate) async fn opened(stage: &Stage, folder: &Path, locked: &[u8]) {
     page.click("unlock-file").await;
     page.see("unlocked").await;
     page.says("file-words", "meniscus").await;
-    assert_eq!(page.texts("file-words").await, [words.clone()]);
+    assert_eq!(page.texts("file-words").await, std::slice::from_ref(&words));
     page.click("save-unlocked").await;
     let saved = page.saved(FINDING, words.len() as u64).await;
     assert_eq!(saved, words.as_bytes());

@@ -29,7 +29,12 @@ mod transfers;
 mod trouble;
 mod viewing;
 
-use keepwell_tests::browser::{Screen, journey, step};
+use std::{fs, path::Path};
+
+use keepwell_tests::{
+    Server,
+    browser::{Screen, journey, step},
+};
 
 use crate::{exchange::Files, fixtures::Fixtures, stage::Stage};
 
@@ -163,6 +168,8 @@ async fn a_full_disk_is_said_and_loses_nothing() {
         full::either_engine(&stage, &fixtures).await;
         step("what breaks the policy is heard");
         full::policy_is_heard(&stage).await;
+        step("what is hard to use is found");
+        full::hindrances_are_found(&stage).await;
     })
     .await;
 }
@@ -219,6 +226,38 @@ async fn a_person_chooses_a_password_and_looks_after_their_devices() {
         devices::another_password(&stage, browsers).await;
     })
     .await;
+}
+
+/// The ear on the console hears workers, too: without this, their silence would show nothing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_that_breaks_the_policy_is_heard() {
+    journey("policy", 98, async |browsers| {
+        let server = Server::start_with_changed_pages(a_worker_asks_elsewhere);
+        let stage = Stage::with(server).await;
+        let page = stage.another(browsers, "visitor", Screen::Phone).await;
+        page.go("/").await;
+        page.until("a report of the policy", async || {
+            let said = page.trouble(&[]).await;
+            let report = |line: &String| {
+                line.contains("Content Security Policy") && line.contains("elsewhere.invalid")
+            };
+            said.iter().any(report).then_some(())
+        })
+        .await;
+    })
+    .await;
+}
+
+/// Adds a request to another origin to the loader of the worker that hears the password.
+fn a_worker_asks_elsewhere(pages: &Path) {
+    let names = fs::read_dir(pages).expect("the pages");
+    let names = names.map(|entry| entry.expect("a page").file_name().into_string().unwrap());
+    let is_loader = |name: &String| name.starts_with("entry_loader-") && name.ends_with(".js");
+    let loader = pages.join(names.into_iter().find(is_loader).expect("the loader"));
+    let script = fs::read_to_string(&loader).expect("a script");
+    let asks = format!("fetch('https://elsewhere.invalid/').catch(() => 0);{script}");
+    fs::write(&loader, asks).expect("another script");
+    fs::remove_file(format!("{}.br", loader.display())).expect("the one that is sent");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -41,7 +41,10 @@ impl Stage {
 
     /// A server that takes files of up to 100 MiB.
     pub(crate) async fn server_only() -> Self {
-        let server = Server::start_with(&ARGUMENTS);
+        Self::with(Server::start_with(&ARGUMENTS)).await
+    }
+
+    pub(crate) async fn with(server: Server) -> Self {
         let tap = Wiretap::on(server.address()).await;
         Self {
             server,

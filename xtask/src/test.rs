@@ -142,6 +142,11 @@ pub(crate) fn main(arguments: &[String]) -> Result<ExitCode> {
     } else if let Some(browser) = stages.check("browser", browser::ensure) {
         given.push(("KEEPWELL_CHROMIUM", browser.chromium));
         given.push(("KEEPWELL_CHROMEDRIVER", browser.driver));
+        match stages.quietly(|log| vectors::axe(&vectors::python(log)?)) {
+            Ok(script) => given.push(("KEEPWELL_AXE", script)),
+            // The journeys fail without it on a build machine.
+            Err(sentence) => println!("\nskipped: axe-core ({sentence})"),
+        }
         let mut journey = cargo_test(&given)?;
         journey.args(["--test", JOURNEY, "--", "--nocapture"]);
         stages.tests("browser journey", vec![journey]);

@@ -116,7 +116,7 @@ pub(crate) fn python(log: &File) -> Result<PathBuf> {
         return Ok(python);
     }
     println!(
-        "Making a Python for the second implementation (about 10 seconds, once per machine) ..."
+        "Making a Python for the second implementation and for axe-core (about 10 seconds, once per machine) ..."
     );
     workspace::remove_dir(&folder)?;
     if venv(&folder, log).is_err() {
@@ -132,12 +132,24 @@ pub(crate) fn python(log: &File) -> Result<PathBuf> {
         "--quiet",
         "--disable-pip-version-check",
     ]);
-    pip.args(["--only-binary", ":all:", "--requirement"]);
+    pip.args(["--no-deps", "--only-binary", ":all:", "--requirement"]);
     process::run(pip.arg(&requirements), Some(log))?;
     // The stamp comes last: an installation that was cut off has none.
     std::fs::write(&stamp, &wanted)
         .map_err(|error| format!("{} can not be written: {error}.", stamp.display()))?;
     Ok(python)
+}
+
+/// The script of axe-core, which the journeys put into every screen: it came with the Python packages.
+pub(crate) fn axe(python: &Path) -> Result<PathBuf> {
+    const WHERE: &str =
+        "import importlib.util as u; print(u.find_spec('axe_playwright_python').origin)";
+    let package = process::capture(Command::new(python).args(["-c", WHERE]))?;
+    let script = Path::new(package.trim()).with_file_name("axe.min.js");
+    match script.is_file() {
+        true => Ok(script),
+        false => Err("axe-core is not where its package had it.".into()),
+    }
 }
 
 fn venv(folder: &Path, log: &File) -> Result<()> {

@@ -106,7 +106,7 @@ fn selector(hook: &str) -> String {
     format!("[data-test=\"{hook}\"]")
 }
 
-fn strings(list: &Value) -> Vec<String> {
+pub(super) fn strings(list: &Value) -> Vec<String> {
     let strings = list.as_array().into_iter().flatten();
     strings
         .map(|text| text.as_str().unwrap_or_default().to_owned())

@@ -168,10 +168,16 @@ impl Page {
         *self.0.screen.lock().expect("the screen") = screen;
     }
 
-    /// Keeps a picture of the screen.
+    /// Keeps a picture of the screen, by day and in the evening. Both times nothing in it may be hard to
+    /// use, as far as a program can tell.
     pub async fn picture(&self, name: &str) {
-        let png = self.0.client.screenshot().await.expect("a picture");
-        self.0.evidence.picture(name, self.screen(), &png);
+        for (dark, name) in [(false, name), (true, &format!("{name}-dark"))] {
+            self.in_the_dark(dark).await;
+            let png = self.0.client.screenshot().await.expect("a picture");
+            self.0.evidence.picture(name, self.screen(), &png);
+            self.is_easy_to_use(name).await;
+        }
+        self.in_the_dark(false).await;
     }
 
     /// Asserts that neither the page nor its worker said anything that somebody has to look at,
@@ -196,7 +202,7 @@ impl Page {
     }
 
     /// Looks at it in the colours that a person has chosen for evenings, or in those of the day.
-    pub async fn in_the_dark(&self, dark: bool) {
+    async fn in_the_dark(&self, dark: bool) {
         let value = if dark { "dark" } else { "light" };
         let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
         self.devtools("Emulation.setEmulatedMedia", media).await;

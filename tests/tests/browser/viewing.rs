@@ -151,9 +151,6 @@ pub(crate) async fn shown(stage: &Stage, folder: &Path) {
         doctor.look_on(screen).await;
         doctor.picture("picture").await;
     }
-    doctor.in_the_dark(true).await;
-    doctor.picture("picture-dark").await;
-    doctor.in_the_dark(false).await;
     stage.calm().await;
 }
 

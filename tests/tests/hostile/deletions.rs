@@ -129,7 +129,9 @@ async fn bent_deletions() {
     // The deletion is held back, alone or with what it deleted in its place.
     let hide = format!("DELETE FROM revision WHERE record = {one} AND state = 5");
     let missing = Some(deleted.gone[0]);
-    deleted.shows(std::slice::from_ref(&hide), &["stays"], missing).await;
+    deleted
+        .shows(std::slice::from_ref(&hide), &["stays"], missing)
+        .await;
     deleted.shows(&[back, hide], &["stays"], missing).await;
     // The deletion of one entry in the place of that of another one.
     let moved = format!(

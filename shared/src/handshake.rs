@@ -5,7 +5,6 @@
 //!
 //! `docs/protocol.md`, section 1.
 
-use argon2::{Algorithm, Argon2, Params, Version};
 use opaque_ke::{
     CipherSuite, Identifiers, Ristretto255, TripleDh,
     errors::InternalError,
@@ -42,19 +41,35 @@ impl Ksf for Stretch {
         &self,
         input: GenericArray<u8, L>,
     ) -> Result<GenericArray<u8, L>, InternalError> {
-        let params = Params::new(
-            STRETCH_MEMORY_KIB,
-            STRETCH_PASSES,
-            STRETCH_LANES,
-            Some(L::USIZE),
-        )
-        .map_err(|_| InternalError::KsfError)?;
         let mut output = GenericArray::default();
-        Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-            .hash_password_into(&input, &[0; 16], &mut output)
-            .map_err(|_| InternalError::KsfError)?;
+        stretch(&input, &mut output)?;
         Ok(output)
     }
+}
+
+const SALT: [u8; 16] = [0; 16];
+
+#[cfg(target_arch = "wasm32")]
+fn stretch(input: &[u8], output: &mut [u8]) -> Result<(), InternalError> {
+    use crate::argon2id::{Cost, LANES, argon2id};
+
+    const { assert!(STRETCH_LANES == LANES) };
+    let cost = Cost {
+        memory: STRETCH_MEMORY_KIB,
+        passes: STRETCH_PASSES,
+    };
+    argon2id(input, &SALT, cost, output).map_err(|_| InternalError::KsfError)
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn stretch(input: &[u8], output: &mut [u8]) -> Result<(), InternalError> {
+    use argon2::{Algorithm, Argon2, Params, Version};
+
+    let (memory, passes, lanes) = (STRETCH_MEMORY_KIB, STRETCH_PASSES, STRETCH_LANES);
+    Params::new(memory, passes, lanes, Some(output.len()))
+        .map(|params| Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+        .and_then(|argon2| argon2.hash_password_into(input, &SALT, output))
+        .map_err(|_| InternalError::KsfError)
 }
 
 /// Who the two ends of a sign-in are: the user name in its canonical form, and this service.
@@ -73,6 +88,8 @@ pub fn credential_identifier(username: &Username) -> &[u8] {
 
 #[cfg(test)]
 mod tests {
+    use argon2::{Algorithm, Argon2, Params, Version};
+
     use super::*;
 
     /// The stretching that runs is the one that is written down: the same call of the primitive
@@ -92,5 +109,13 @@ mod tests {
         };
         assert_eq!(stretched.as_slice(), with(65_536, 3));
         assert_ne!(stretched.as_slice(), with(19_456, 2));
+        // What runs in a browser.
+        let cost = crate::argon2id::Cost {
+            memory: 65_536,
+            passes: 3,
+        };
+        let mut there = [0; 64];
+        crate::argon2id::argon2id(&[9; 64], &[0; 16], cost, &mut there).unwrap();
+        assert_eq!(stretched.as_slice(), there);
     }
 }

@@ -4,6 +4,8 @@
 //! table, the signed statements, the OPAQUE suite and the request proof. The server depends on
 //! this crate alone; keys and plaintext live in `keepwell-vault`, which the server can not name.
 
+#[cfg(any(target_arch = "wasm32", test))]
+mod argon2id;
 pub mod bytes;
 pub mod content;
 pub mod device;

@@ -18,7 +18,12 @@ use crate::{
 pub(crate) fn use_new_failed_tries() -> UseStateHandle<Vec<FailedTries>> {
     let (session, new) = (use_session(), use_state(Vec::new));
     let setter = new.setter();
-    use_effect_with((), move |()| {
+    // An account that is being made has no session yet: asking would end what was drawn.
+    let signed_in = session.state().home().is_some();
+    use_effect_with(signed_in, move |signed_in| {
+        if !signed_in {
+            return;
+        }
         let asked = session.ask(Command::FailedTries);
         // Where it can not be asked now, the list on the security page says so later.
         spawn_local(async move {

@@ -41,7 +41,7 @@ pub(crate) fn failed_tries_notice(new: &UseStateHandle<Vec<FailedTries>>) -> Htm
     let sum = |of: fn(&FailedTries) -> u32| new.iter().map(of).fold(0, u32::saturating_add);
     let (tries, known) = (sum(|series| series.tries), sum(|series| series.known));
     let Some(began_at) = new.iter().map(|series| series.began_at).min() else {
-        return html! { <div hidden=true /> };
+        return html! { <div class="above" /> };
     };
     // Of two series nobody knows whether their places are the same.
     let places = match new.as_slice() {
@@ -71,7 +71,7 @@ pub(crate) fn failed_tries_notice(new: &UseStateHandle<Vec<FailedTries>>) -> Htm
             </p>
         </> })
         .view();
-    html! { <div>{ notice }</div> }
+    html! { <div class="above">{ notice }</div> }
 }
 
 /// All that the server tells; nothing where it told nothing.

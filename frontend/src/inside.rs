@@ -15,7 +15,7 @@ use crate::{
     frame::{Frame, Surroundings},
     handover::{self, Program},
     hooks::{self, use_here, use_session, use_transfers, use_way},
-    message::Command,
+    message::{Command, Reply},
     pages::{
         Add, ChangePassword, ChartPage, Compare, Delete, Devices, Edit, Ended, Export, IdleLock,
         Import, NewFile, NewNote, NewRecord, NotFound, Open, OpenLocked, OwnerWords, Patients,
@@ -44,18 +44,30 @@ pub fn inside() {
 }
 
 fn draw(worker: Worker, entrance: Entrance) {
-    let Some(place) = door::place() else { return };
-    let drafts = DRAFTS.with(Clone::clone);
-    let state = match entrance {
+    let (bridge, drafts) = (Bridge::over(worker), DRAFTS.with(Clone::clone));
+    match entrance {
+        Entrance::SetUp(drawn) => render(State::setting_up(drawn), bridge, drafts),
         Entrance::Home(home) => {
             drafts.belong_to(home.account);
-            State::unlocked(home)
+            // First of all: a form begins with what was typed into it before.
+            wasm_bindgen_futures::spawn_local(async move {
+                if !storage::is_shared() {
+                    if let Ok(Reply::Drafts(kept)) = bridge.ask(&Command::Drafts).await {
+                        drafts.take_up(&kept);
+                    }
+                    drafts.kept_by(bridge.clone());
+                }
+                render(State::unlocked(home), bridge, drafts);
+            });
         }
-        Entrance::SetUp(drawn) => State::setting_up(drawn),
-    };
+    }
+}
+
+fn render(state: State, bridge: Bridge, drafts: Drafts) {
+    let Some(place) = door::place() else { return };
     let props = InsideProps {
         state,
-        bridge: Bridge::over(worker),
+        bridge,
         drafts,
     };
     let drawn = yew::Renderer::<Inside>::with_root_and_props(place, props).render();
@@ -64,6 +76,7 @@ fn draw(worker: Worker, entrance: Entrance) {
 
 /// Gives the page back to the door. The worker and its keys are gone by then.
 fn leave(why: Option<Why>) {
+    DRAFTS.with(Drafts::let_go);
     // Not while this program's own screens are being drawn.
     wasm_bindgen_futures::spawn_local(async move {
         if let Some(drawn) = DRAWN.take() {
@@ -222,7 +235,7 @@ fn use_end_of_page() {
             let options = EventListenerOptions::enable_prevent_default();
             let ask =
                 EventListener::new_with_options(&window, "beforeunload", options, move |event| {
-                    if unsaved || drafts.any() {
+                    if unsaved || drafts.would_be_lost() || drafts.is_behind() {
                         event.prevent_default();
                         if let Some(event) = event.dyn_ref::<web_sys::BeforeUnloadEvent>() {
                             // What older browsers want to see in addition.

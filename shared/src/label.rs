@@ -119,6 +119,8 @@ labels! {
     LEAF = "leaf";
     /// Associated data: what a device remembers of an account, under the AccountKey.
     SEAL_MEMORY = "seal/memory";
+    /// Associated data: what a person typed and has not saved, under the AccountKey.
+    SEAL_DRAFTS = "seal/drafts";
     /// Prefix of the hash that becomes the check words of a head.
     CHECK_WORDS = "check-words";
 

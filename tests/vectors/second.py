@@ -413,6 +413,7 @@ CONTEXTS = {
     label("seal/address-book"): ("account", [an_id(ACCOUNT), number]),
     label("seal/device"): ("account", [an_id(ACCOUNT), an_id(SESSION)]),
     label("seal/memory"): ("account", [an_id(ACCOUNT), nullable(an_id(CHART))]),
+    label("seal/drafts"): ("account", [an_id(ACCOUNT)]),
     label("wrap/compartment-key/own"): ("account", [an_id(CHART), an_id(COMPARTMENT), short]),
     label("wrap/compartment-key/back"): (
         "compartment", [an_id(CHART), an_id(COMPARTMENT), short]),
@@ -770,6 +771,10 @@ def inside(count, context, opened):
         layout(device)
         for wrong in ([2] + device[1:], device[:1] + [7] + device[2:], device[:-1], device + [None]):
             count.refuse("another device", layout, wrong)
+    elif purpose == "seal/drafts":
+        typed = unpad(opened)
+        typed.decode("utf-8")
+        count.same(pad(typed), opened, "padded drafts")
     elif purpose == "seal/memory":
         memory = uncbor(opened)
         layout = ACCOUNT_MEMORY if context[2] is None else CHART_MEMORY
@@ -1236,7 +1241,7 @@ def main():
         # Beside the changes that every kind takes, two for each of five lists in heads.
         statements: (20, 20 * (204 + len(PAYLOADS) - 1) + 10),
         enclosures: (2, 2 * 54),
-        envelopes: (13, 13 * 52 + 10),
+        envelopes: (14, 14 * 52 + 10),
         contents: (16, 16 * 11),
         trees: (6, 19 * 6 + 18),
         derived: (3, 0),

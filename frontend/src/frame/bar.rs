@@ -49,11 +49,15 @@ pub(super) fn Bar(props: &BarProps) -> Html {
     };
     let running = transfers.running();
     let ask = |wanted: Leave| {
-        let unsaved = running || session.drafts().any();
         let (asked, leave) = (asked.setter(), leave.clone());
         let drafts = session.drafts().clone();
         Callback::from(move |_: MouseEvent| {
-            if unsaved || drafts.any() {
+            // A lock keeps what was typed; signing out does not.
+            let unsaved = match wanted {
+                Leave::Lock => drafts.would_be_lost(),
+                Leave::SignOut => drafts.any(),
+            };
+            if running || unsaved {
                 asked.set(Some(wanted));
             } else {
                 leave.emit(wanted);

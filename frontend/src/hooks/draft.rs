@@ -1,4 +1,4 @@
-//! A form whose content outlives the screen, until it is saved or the person locks.
+//! A form whose content outlives the screen, until it is saved or the person signs out.
 
 use yew::prelude::*;
 

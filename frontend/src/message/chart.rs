@@ -167,6 +167,10 @@ pub struct Draft {
     pub category: Category,
 }
 
+/// What was typed and is not saved, as the screens wrote it; empty where there is nothing.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Kept(pub String);
+
 /// What somebody wrote does not print.
 macro_rules! prints_its_name {
     ($($name:ident)*) => {$(
@@ -178,7 +182,7 @@ macro_rules! prints_its_name {
     )*};
 }
 
-prints_its_name! { Chart Repaired Entry FileInfo Draft Addition }
+prints_its_name! { Chart Repaired Entry FileInfo Draft Addition Kept }
 
 /// The data categories; each is a compartment of the chart with keys of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

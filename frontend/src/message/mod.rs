@@ -27,7 +27,8 @@ use keepwell_shared::{
 use serde::{Deserialize, Serialize};
 
 pub use chart::{
-    Addition, Category, Chart, Draft, Entry, FileInfo, Repaired, RevisionInfo, Sharing, Standing,
+    Addition, Category, Chart, Draft, Entry, FileInfo, Kept, Repaired, RevisionInfo, Sharing,
+    Standing,
 };
 pub use factor::{NewFactor, Sheet, TypedFactor};
 pub use failure::{BadFile, BadUsername, Behind, Claimed, Distrust, Failure, Refused};
@@ -220,6 +221,14 @@ pub enum Command {
         /// Which revision.
         revision: Hash,
     },
+    /// Keeps what was typed and is not saved, sealed on this device, in place of what was kept before.
+    /// Answers [`Reply::Done`].
+    KeepDrafts {
+        /// All of it.
+        all: Kept,
+    },
+    /// What was kept. Answers [`Reply::Drafts`].
+    Drafts,
     /// Looks whether the file that comes with the message is of a kind that may be kept, and what its name
     /// says. Answers [`Reply::File`], without bytes.
     LookAt,
@@ -300,6 +309,8 @@ impl std::fmt::Debug for Command {
             Self::DeleteEntry { .. } => "DeleteEntry",
             Self::OpenEntry { .. } => "OpenEntry",
             Self::OpenFile { .. } => "OpenFile",
+            Self::KeepDrafts { .. } => "KeepDrafts",
+            Self::Drafts => "Drafts",
             Self::LookAt => "LookAt",
             Self::Cancel { .. } => "Cancel",
             Self::FindPerson { .. } => "FindPerson",
@@ -355,6 +366,8 @@ pub enum Reply {
     Taken(usize),
     /// Somebody.
     Person(Person),
+    /// What was typed and is not saved.
+    Drafts(Kept),
     /// Several people.
     People(Vec<Person>),
     /// What protects the account.

@@ -83,6 +83,7 @@ pub(crate) fn ChartPage(props: &ChartPageProps) -> Html {
                 if let Some(failure) = &opened.failure {
                     { trouble(failure, opened.again) }
                 }
+                { unsaved(session.drafts().screen_in(chart.chart), props.open.is_some()) }
                 { notices(chart) }
                 { quiet_notices(chart) }
                 <WaitingList chart={chart.clone()} />
@@ -150,6 +151,19 @@ struct HeadingProps {
 fn Heading(props: &HeadingProps) -> Html {
     let heading = use_page_after(&props.title, props.from.clone());
     html! { <h1 ref={heading} tabindex="-1">{ &props.title }</h1> }
+}
+
+/// Leads back to what was begun and not saved. Hidden rather than taken away.
+fn unsaved(screen: Option<Route>, hidden: bool) -> Html {
+    html! {
+        <div hidden={hidden || screen.is_none()}>
+            if let Some(to) = screen {
+                { Callout::new().hook("unsaved").children(html! { <>
+                    <p>{ words::UNSAVED }{ " " }<RouteLink hook="to-unsaved" {to}>{ words::GO_ON }</RouteLink></p>
+                </> }).view() }
+            }
+        </div>
+    }
 }
 
 fn notices(chart: &Rc<Chart>) -> Html {

@@ -1,19 +1,26 @@
-//! What a person typed and has not saved yet. It lives in memory only, survives a session that the
-//! server ended, and is shown again after the next unlock of the same account.
+//! What a person typed and has not saved yet. It survives a session that the server ended, a lock and a
+//! reload: the worker keeps it sealed on the device, unless others use the device too. A chosen file is not
+//! kept: the browser lends it to this page only.
 
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
-use crate::message::{Category, Draft};
+use gloo::timers::callback::Timeout;
 use keepwell_shared::{
     bytes::Hash,
     id::{AccountId, ChartId, RecordId},
 };
+use serde::{Deserialize, Serialize};
 use web_sys::File;
 
-use crate::{pages::Sheet, route::Route};
+use crate::{
+    bridge::Bridge,
+    message::{Category, Command, Draft, Kept},
+    pages::Sheet,
+    route::Route,
+};
 
 /// Which form it was typed into.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) enum Form {
     /// A new note.
     Note(ChartId),
@@ -30,11 +37,12 @@ pub(crate) enum Form {
 }
 
 /// What a form holds.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Typed {
     /// Title, text and category.
     pub(crate) draft: Draft,
     /// The chosen file.
+    #[serde(skip)]
     pub(crate) file: Option<File>,
     /// The revision that the person was changing.
     pub(crate) seen: Option<Hash>,
@@ -62,6 +70,10 @@ pub(crate) struct Drafts(Rc<RefCell<Inner>>);
 struct Inner {
     account: Option<AccountId>,
     typed: HashMap<Form, Typed>,
+    /// Who keeps it on the device; nobody where others use it too.
+    keeper: Option<Bridge>,
+    /// What was typed in the last moment is kept when this is over.
+    soon: Option<Timeout>,
 }
 
 impl PartialEq for Drafts {
@@ -77,9 +89,58 @@ impl Drafts {
         if inner.account != Some(account) {
             *inner = Inner {
                 account: Some(account),
-                typed: HashMap::new(),
+                ..Inner::default()
             };
         }
+    }
+
+    /// From now on they are kept on this device, and so is what stands here already.
+    pub(crate) fn kept_by(&self, keeper: Bridge) {
+        self.0.borrow_mut().keeper = Some(keeper);
+        if self.any() {
+            self.keep_now();
+        }
+    }
+
+    /// Nobody keeps them any more: the keys are gone.
+    pub(crate) fn let_go(&self) {
+        let mut inner = self.0.borrow_mut();
+        (inner.keeper, inner.soon) = (None, None);
+    }
+
+    /// Takes up what was kept. What stands in memory is newer.
+    pub(crate) fn take_up(&self, kept: &Kept) {
+        let kept: Vec<(Form, Typed)> = serde_json::from_str(&kept.0).unwrap_or_default();
+        let mut inner = self.0.borrow_mut();
+        for (form, typed) in kept {
+            inner.typed.entry(form).or_insert(typed);
+        }
+    }
+
+    /// Keeps all that stands here now.
+    pub(crate) fn keep_now(&self) {
+        let mut inner = self.0.borrow_mut();
+        inner.soon = None;
+        let Some(keeper) = inner.keeper.clone() else {
+            return;
+        };
+        let all: Vec<(&Form, &Typed)> = inner.typed.iter().collect();
+        let text = match all.is_empty() {
+            true => String::new(),
+            false => serde_json::to_string(&all).unwrap_or_default(),
+        };
+        let kept = keeper.ask(&Command::KeepDrafts { all: Kept(text) });
+        wasm_bindgen_futures::spawn_local(async move {
+            // What is not kept still stands in its form.
+            let _ = kept.await;
+        });
+    }
+
+    /// Keeps it when nothing has been typed for a moment.
+    fn keep_soon(&self) {
+        let later = self.clone();
+        let soon = Timeout::new(MOMENT, move || later.keep_now());
+        self.0.borrow_mut().soon = Some(soon);
     }
 
     /// What stands in a form.
@@ -95,34 +156,69 @@ impl Drafts {
             self.drop(form);
         } else {
             self.0.borrow_mut().typed.insert(form, typed);
+            self.keep_soon();
         }
     }
 
     /// Forgets what stood in a form.
     pub(crate) fn drop(&self, form: Form) {
-        self.0.borrow_mut().typed.remove(&form);
+        let dropped = self.0.borrow_mut().typed.remove(&form);
+        if dropped.is_some() {
+            self.keep_now();
+        }
     }
 
-    /// Forgets everything.
+    /// Forgets everything in memory. What the device keeps stays there.
     pub(crate) fn clear(&self) {
         *self.0.borrow_mut() = Inner::default();
     }
 
-    /// Whether anything would be lost.
+    /// Whether there is anything that is not saved.
     pub(crate) fn any(&self) -> bool {
         !self.0.borrow().typed.is_empty()
     }
 
-    /// The screen of something that would be lost.
+    /// Whether anything of it would be lost with a lock.
+    pub(crate) fn would_be_lost(&self) -> bool {
+        let inner = self.0.borrow();
+        match inner.keeper {
+            None => !inner.typed.is_empty(),
+            Some(_) => inner.typed.values().any(|one| one.file.is_some()),
+        }
+    }
+
+    /// Whether something was typed that is not kept yet.
+    pub(crate) fn is_behind(&self) -> bool {
+        self.0.borrow().soon.is_some()
+    }
+
+    /// The screen of something that is not saved.
     pub(crate) fn screen(&self) -> Option<Route> {
-        let form = self.0.borrow().typed.keys().next().copied()?;
-        Some(match form {
+        let inner = self.0.borrow();
+        inner.typed.keys().next().copied().map(Form::screen)
+    }
+
+    /// The screen of something in this chart that is not saved.
+    pub(crate) fn screen_in(&self, chart: ChartId) -> Option<Route> {
+        let inner = self.0.borrow();
+        let mut screens = inner.typed.keys().copied().map(Form::screen);
+        screens.find(|screen| screen.chart() == Some(chart))
+    }
+}
+
+impl Form {
+    /// Where it stands.
+    fn screen(self) -> Route {
+        match self {
             Form::Note(chart) => Route::NewNote { chart },
             Form::File(chart) => Route::NewFile { chart },
             Form::Proposal(chart) => Route::Propose { chart },
             Form::Answer(chart, record) => Route::Answer { chart, record },
             Form::Record(chart, sheet) => Route::NewRecord { chart, sheet },
             Form::Edit(chart, record) => Route::Edit { chart, record },
-        })
+        }
     }
 }
+
+/// Milliseconds without a key pressed.
+const MOMENT: u32 = 300;

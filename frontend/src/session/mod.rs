@@ -191,6 +191,9 @@ impl Session {
             };
             storage::remember(&known(&home));
             session.drafts.belong_to(home.account);
+            if !storage::is_shared() {
+                session.drafts.kept_by(session.bridge.clone());
+            }
             session.state.dispatch(Action::Entered(home));
             Ok(())
         }
@@ -212,6 +215,7 @@ impl Session {
 
     /// Locks: the worker and its keys go, every view is forgotten, the name stays.
     pub(crate) fn lock(&self) {
+        self.drafts.keep_now();
         self.drafts.clear();
         self.bridge.end(Command::Lock);
         self.state.dispatch(Action::Locked(Why::Asked));
@@ -220,6 +224,7 @@ impl Session {
     /// Nobody has used the page for too long: like a lock. What was typed comes back with the person,
     /// except where others use the device.
     pub(crate) fn lock_unused(&self) {
+        self.drafts.keep_now();
         if storage::is_shared() {
             self.drafts.clear();
         }

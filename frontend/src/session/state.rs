@@ -169,6 +169,7 @@ impl State {
             | Reply::Protection(_)
             | Reply::FailedTries(_)
             | Reply::Behind(_)
+            | Reply::Drafts(_)
             | Reply::Taken(_)
             | Reply::People(_)
             | Reply::Sessions(_)

@@ -78,3 +78,8 @@ pub(crate) const REFUSED_TEXT: &str = "They did not pass the checks of this brow
 
 pub(crate) const MISSING_TITLE: &str = "A chart of yours is missing on this server";
 pub(crate) const MISSING_TEXT: &str = "This browser has seen it here, and the server does not show it any more. You did nothing wrong. Please tell the people who run this server: they may be able to bring it back.";
+
+/// Something stands in a form that is not saved.
+pub(crate) const UNSAVED: &str = "You have begun to write something, and it is not saved yet.";
+/// Leads there.
+pub(crate) const GO_ON: &str = "Go on writing";

@@ -5,7 +5,7 @@ mod files;
 
 use std::{cell::RefCell, rc::Rc};
 
-use crate::message::{self, Command, Failure, Reply};
+use crate::message::{self, Command, Failure, Kept, Reply};
 use keepwell_shared::{error::Code, id::ChartId};
 use keepwell_vault::{
     Admission, Behind, Chart, Device, Distrust, Entered, Error, NewFactor, Registering, Vault,
@@ -263,6 +263,14 @@ impl Desk {
             } => {
                 self.readable(vault, chart).await?;
                 return open_file(vault, chart, record, revision, job).await;
+            }
+            Command::KeepDrafts { all } => {
+                vault.keep_drafts(&all.0).await;
+                Reply::Done
+            }
+            Command::Drafts => {
+                let kept = vault.drafts().await.unwrap_or_default();
+                Reply::Drafts(Kept(kept.to_string()))
             }
             Command::LookAt => look_at_file(file).await?,
             Command::FindPerson { username } => {

@@ -27,6 +27,7 @@ use crate::{
         sign::SecretKey,
     },
     device::Device,
+    drafts,
     entry::{Category, Draft, Entry, FileInfo},
     identity::Identity,
     keys::CompartmentKey,
@@ -80,6 +81,11 @@ pub fn targets() -> Vec<Target> {
             name: "device-in-its-padding",
             run: |body| Device::from_plaintext(&plain(body)).is_ok(),
             samples: || vec![vec![0x84, 1, 1, 6, 0xf5]],
+        },
+        Target {
+            name: "drafts-in-their-padding",
+            run: |body| drafts::from_plaintext(&plain(body)).is_ok(),
+            samples: || vec![b"[\"typed\"]".to_vec()],
         },
         Target {
             name: "padded",

@@ -19,6 +19,7 @@ mod canaries;
 mod chart;
 mod crypto;
 mod device;
+mod drafts;
 mod entry;
 mod error;
 mod factor;

@@ -11,6 +11,7 @@ use keepwell_shared::{
 
 use crate::{
     api::Api,
+    drafts,
     keys::{Context, UnlockKey},
     platform::Platform,
 };
@@ -40,11 +41,12 @@ pub(crate) async fn recall<P: Platform>(
     parse(&kept, unlock_key)
 }
 
-/// Forgets that somebody may come back in this browser with the password alone, for who is not signed in
-/// any more. A name that is none has nothing to forget.
+/// Forgets that somebody may come back in this browser with the password alone, and what they had typed, for
+/// who is not signed in any more. A name that is none has nothing to forget.
 pub async fn forget_return<P: Platform>(platform: &P, typed: &str) {
     if let Ok(username) = Username::parse(typed) {
         forget(platform, &username).await;
+        drafts::forget(platform, &username).await;
     }
 }
 

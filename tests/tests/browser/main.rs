@@ -15,6 +15,7 @@
 mod chart;
 mod devices;
 mod door;
+mod drafts;
 mod exchange;
 mod fixtures;
 mod full;
@@ -131,6 +132,21 @@ async fn pictures_and_texts_are_seen_in_the_page() {
         locker::opened(&stage, folder.path(), &locked).await;
         step("nothing that was seen is kept");
         viewing::nothing_kept(&stage).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_not_saved_outlives_a_lock_and_a_reload() {
+    journey("drafts", 220, async |browsers| {
+        let stage = Stage::of_one(browsers).await;
+        stage.register_patient().await;
+        step("a note that is not saved");
+        drafts::note(&stage).await;
+        step("a form that is not saved");
+        drafts::form(&stage).await;
+        step("who signs out, and who shares the device");
+        drafts::forgotten(&stage, browsers).await;
     })
     .await;
 }

@@ -10,10 +10,12 @@ use keepwell_record::{
     },
 };
 
+use serde::{Deserialize, Serialize};
+
 use crate::words::record as words;
 
 /// One of the forms. Its name stands in an address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) enum Sheet {
     Allergy,
     Medicine,

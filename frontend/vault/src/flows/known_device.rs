@@ -8,7 +8,7 @@ use keepwell_shared::{
     wire::{AccountGet, Empty},
 };
 
-use crate::{api::Api, platform::Platform, vault::Vault};
+use crate::{api::Api, drafts, platform::Platform, vault::Vault};
 
 /// Reads what this device was given when it signed in before.
 pub(super) async fn recall_device<P: Platform>(api: &Api<P>, username: &Username) {
@@ -39,10 +39,12 @@ impl<P: Platform> Vault<P> {
         }
     }
 
-    /// Forgets it, for as long as this vault is open: on a device that others use too.
+    /// Forgets it, for as long as this vault is open, and what was typed here: on a device that others
+    /// use too.
     pub async fn forget_device(&self) {
         self.shared_device.set(true);
         self.api.platform.forget(&place(&self.username)).await;
+        drafts::forget(&self.api.platform, &self.username).await;
     }
 }
 

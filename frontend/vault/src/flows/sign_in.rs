@@ -29,6 +29,7 @@ use crate::{
     api::{Api, Session},
     book::Book,
     crypto::opaque,
+    drafts,
     error::{Distrust, Error},
     factor::Factor,
     identity::Identity,
@@ -96,6 +97,7 @@ impl<P: Platform> Vault<P> {
     /// When the server can not be reached; the session then ends by itself.
     pub async fn sign_out(&self) -> Result<(), Error> {
         returning::forget(&self.api.platform, &self.username).await;
+        drafts::forget(&self.api.platform, &self.username).await;
         self.give_back().await;
         self.api
             .call(SessionEnd, &[], "", &Empty {})

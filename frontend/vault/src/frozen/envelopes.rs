@@ -20,6 +20,7 @@ use crate::{
     book::Book,
     crypto::{aead, kdf},
     device::{Browser, Device, System},
+    drafts,
     entry::Category,
     error::{Distrust, Error},
     identity::Identity,
@@ -160,6 +161,13 @@ pub(super) fn make(world: &World) -> Vec<Value> {
             memory::chart(world),
         ),
         envelope(
+            "drafts under AccountKey",
+            "account",
+            under_account,
+            Context::Drafts(patient.account),
+            pad(TYPED.as_bytes()).unwrap().to_vec(),
+        ),
+        envelope(
             "newest CompartmentKey under AccountKey",
             "account",
             under_account,
@@ -218,6 +226,9 @@ fn book(friend: &Person) -> Vec<u8> {
     pad(&encoder.into_writer()).unwrap().to_vec()
 }
 
+/// What was typed and is not saved, in the words of the program that keeps it.
+const TYPED: &str = "[\"Zoë\", null]";
+
 /// Firefox on an iPad that others use too.
 fn device() -> Vec<u8> {
     let body = minicbor::to_vec((VERSION, 1, 6, true)).unwrap();
@@ -248,7 +259,7 @@ fn frozen_vectors_of_envelopes() {
         }
         open_typed(context, key, Bytes(envelope), &plain).unwrap();
     }
-    done("envelopes", vectors.len(), refused, (13, 13 * 5));
+    done("envelopes", vectors.len(), refused, (14, 14 * 5));
 }
 
 /// The context that an array of the file says, and its bytes.
@@ -281,6 +292,7 @@ pub(super) fn context(array: &Value) -> (Context, Vec<u8>) {
             let chart = (!array[2].is_null()).then(|| id(&array[2]));
             Context::Memory(id(&array[1]), chart)
         }
+        label::SEAL_DRAFTS => Context::Drafts(id(&array[1])),
         label::CONTENT_ENTRY => {
             Context::Entry(id(&array[1]), id(&array[2]), id(&array[3]), epoch(4))
         }
@@ -332,6 +344,10 @@ fn open_typed(context: Context, key: [u8; 32], sealed: Bytes, plain: &[u8]) -> R
             )
             .ok_or(Distrust::Content)?;
             assert_eq!(minicbor::to_vec(&memory).unwrap(), plain);
+        }
+        Context::Drafts(account) => {
+            let typed = drafts::open(&AccountKey::frozen(key), account, &sealed)?;
+            assert_eq!(*typed, TYPED);
         }
         Context::CompartmentOwn(..) => {
             let (opened, category) = AccountKey::frozen(key).unwrap_key(&sealed, &context)?;

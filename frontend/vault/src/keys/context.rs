@@ -36,6 +36,8 @@ pub(crate) enum Context {
     Device(AccountId, SessionId),
     /// What a device remembers of an account, or of one chart.
     Memory(AccountId, Option<ChartId>),
+    /// What was typed on a device and is not saved.
+    Drafts(AccountId),
     /// CompartmentKey under the AccountKey.
     CompartmentOwn(ChartId, CompartmentId, u32),
     /// CompartmentKey of this epoch under the next one.
@@ -60,6 +62,7 @@ impl Context {
             Self::Book(account, counter) => array((label::SEAL_ADDRESS_BOOK, account, counter)),
             Self::Device(account, session) => array((label::SEAL_DEVICE, account, session)),
             Self::Memory(account, chart) => array((label::SEAL_MEMORY, account, chart)),
+            Self::Drafts(account) => array((label::SEAL_DRAFTS, account)),
             Self::CompartmentOwn(chart, compartment, epoch) => {
                 array((label::WRAP_COMPARTMENT_OWN, chart, compartment, epoch))
             }
@@ -160,6 +163,7 @@ mod tests {
             Context::Device(account, SessionId::from([1; 16])),
             Context::Memory(account, None),
             Context::Memory(account, Some(chart)),
+            Context::Drafts(account),
             Context::Entry(chart, compartment, record, 1),
             Context::Entry(chart, compartment, record, 2),
             Context::Entry(chart, CompartmentId::from([2; 16]), record, 1),

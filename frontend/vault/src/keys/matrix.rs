@@ -6,6 +6,7 @@
 
 mod derivations;
 mod places;
+mod remembered;
 
 use keepwell_shared::{
     bytes::{Bytes, Hash},
@@ -26,7 +27,6 @@ use crate::{
     },
     device::Device,
     identity::Identity,
-    memory::{self, AccountMemory, ChartMemory, Memory},
 };
 
 /// The bytes of every key.
@@ -70,7 +70,7 @@ fn bytes(envelope: &[u8]) -> Bytes {
 
 /// Everything that the vault seals, through the very functions that the flows call.
 fn kinds() -> Vec<Sealing> {
-    vec![
+    let mut all = vec![
         Sealing {
             name: "AccountKey",
             label: label::WRAP_ACCOUNT_KEY,
@@ -140,18 +140,6 @@ fn kinds() -> Vec<Sealing> {
                 let session = SessionId::from([1; 16]);
                 Device::open(&AccountKey(SAME), account(), session, &bytes(envelope)).map(drop)
             },
-        },
-        Sealing {
-            name: "memory of an account",
-            label: label::SEAL_MEMORY,
-            seal: || seal_memory(&memory::samples().0, None),
-            open: |envelope| open_memory::<AccountMemory>(None, envelope),
-        },
-        Sealing {
-            name: "memory of a chart",
-            label: label::SEAL_MEMORY,
-            seal: || seal_memory(&memory::samples().1, Some(chart())),
-            open: |envelope| open_memory::<ChartMemory>(Some(chart()), envelope),
         },
         Sealing {
             name: "CompartmentKey, own",
@@ -257,25 +245,13 @@ fn kinds() -> Vec<Sealing> {
                 open_content(&Context::File(chart(), record()).encode(), message).map(drop)
             },
         },
-    ]
+    ];
+    all.extend(remembered::kinds());
+    all
 }
 
 fn entry() -> Context {
     Context::Entry(chart(), compartment(), record(), 1)
-}
-
-fn seal_memory(memory: &impl Memory, chart: Option<ChartId>) -> Vec<u8> {
-    let context = Context::Memory(account(), chart);
-    memory.seal(&AccountKey(SAME), &context).unwrap().0
-}
-
-/// A memory that does not open is none; here that counts as distrust like everywhere else.
-fn open_memory<T: Memory>(chart: Option<ChartId>, envelope: &[u8]) -> Result<(), Error> {
-    let context = Context::Memory(account(), chart);
-    match T::open(&AccountKey(SAME), &context, &bytes(envelope)) {
-        Some(_) => Ok(()),
-        None => Err(Distrust::Content.into()),
-    }
 }
 
 fn wrap_content_key(kind: Kind) -> Vec<u8> {

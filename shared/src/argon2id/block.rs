@@ -33,9 +33,12 @@ impl Mixer {
     /// sees called often.
     #[inline(never)]
     pub(super) fn mix(&mut self, previous: &Block, reference: &Block) -> &Block {
-        let target = self.plain.iter_mut().zip(&mut self.mixed);
-        for ((plain, mixed), (a, b)) in target.zip(previous.iter().zip(reference)) {
+        // All of it is read first: what is not in the processor's cache comes at once then, and not
+        // row by row.
+        for (plain, (a, b)) in self.plain.iter_mut().zip(previous.iter().zip(reference)) {
             *plain = xor(a, b);
+        }
+        for (mixed, plain) in self.mixed.iter_mut().zip(&self.plain) {
             *mixed = permute(*plain);
         }
         let [r0, r1, r2, r3, r4, r5, r6, r7] = &mut self.mixed;

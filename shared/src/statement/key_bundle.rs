@@ -87,11 +87,18 @@ impl KeyBundle {
     /// # Errors
     /// [`StatementError::Malformed`] when the bytes are not a point in compressed form.
     pub fn signing_key(&self) -> Result<VerifyingKey, StatementError> {
-        let bytes = self.signing.as_slice();
-        if bytes.len() != 33 {
-            return Err(StatementError::Malformed);
+        compressed_point(&self.signing)
+    }
+}
+
+/// A signing key in compressed SEC1 form, and in no other one: there is a compact form of the same
+/// length.
+pub(super) fn compressed_point(bytes: &Bytes) -> Result<VerifyingKey, StatementError> {
+    match bytes.as_slice() {
+        bytes @ [2 | 3, ..] if bytes.len() == 33 => {
+            VerifyingKey::from_sec1_bytes(bytes).map_err(|_| StatementError::Malformed)
         }
-        VerifyingKey::from_sec1_bytes(bytes).map_err(|_| StatementError::Malformed)
+        _ => Err(StatementError::Malformed),
     }
 }
 

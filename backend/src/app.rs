@@ -11,7 +11,7 @@ use crate::{
     guard::{
         limits::Budget,
         registrations::Registrations,
-        waiting::{Logins, ProvenLogins},
+        waiting::{KitsAsked, KitsProven, Logins, ProvenLogins},
         window::Windows,
     },
     reject::Failure,
@@ -34,6 +34,8 @@ pub(crate) struct App {
     pub(crate) logins: Logins,
     pub(crate) registrations: Registrations,
     pub(crate) proven: ProvenLogins,
+    pub(crate) kits_asked: KitsAsked,
+    pub(crate) kits_proven: KitsProven,
     pub(crate) windows: Windows,
     /// Whether tries are counted.
     pub(crate) throttle: bool,
@@ -65,6 +67,8 @@ impl App {
             logins: Logins::logins(),
             registrations: Registrations::default(),
             proven: ProvenLogins::proven(),
+            kits_asked: KitsAsked::kits_asked(),
+            kits_proven: KitsProven::kits_proven(),
             windows: Windows::default(),
             throttle: config.throttle,
             open_budget: Budget::new(OPEN_BODIES),

@@ -31,6 +31,8 @@ mod heads;
 mod life;
 #[path = "api/proofs.rs"]
 mod proofs;
+#[path = "api/recovery.rs"]
+mod recovery;
 #[path = "api/registration.rs"]
 mod registration;
 #[path = "api/revisions.rs"]

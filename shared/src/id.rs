@@ -177,6 +177,8 @@ ids! {
     IdempotencyKey = 10 "ide_";
     /// One sign-in whose password was right and whose second factor is missing; drawn by the server.
     ProvenId = 11 "pro_";
+    /// One recovery of an account with its kit; drawn by the server.
+    RecoveryId = 12 "rcv_";
 }
 
 /// Sixteen bytes from the system's generator.

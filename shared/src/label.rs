@@ -60,6 +60,8 @@ labels! {
     AUTHOR_STATEMENT = "author-statement";
     /// COSE external_aad of an account head.
     ACCOUNT_HEAD = "account-head";
+    /// COSE external_aad of what a recovery kit signs to be let at its account.
+    KIT_PROOF = "kit-proof";
 
     /// OPAQUE context of a sign-in, mixed into the transcript (RFC 9807, section 6.4).
     OPAQUE_CONTEXT = "opaque-context";
@@ -82,6 +84,12 @@ labels! {
     /// Prefix of the hash of a recovery code.
     RECOVERY_CODE = "recovery-code";
 
+    /// HKDF info: a recovery kit to the key that wraps the AccountKey.
+    KIT_KEY = "kit/wrapping-key";
+    /// HKDF info: a recovery kit to its signing key.
+    KIT_SIGNING_KEY = "kit/signing-key";
+    /// Associated data: AccountKey under the key of a recovery kit.
+    WRAP_ACCOUNT_KEY_KIT = "wrap/kit/account-key";
     /// Associated data: AccountKey under the unlock key.
     WRAP_ACCOUNT_KEY = "wrap/account-key";
     /// Associated data: the key that proves a return, kept in the browser under the unlock key.

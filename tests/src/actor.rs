@@ -13,7 +13,7 @@ use keepwell_vault::{
     platform::{Engine, Platform, Watch},
 };
 
-use crate::{Authenticator, Device, Native};
+use crate::{Authenticator, Device, Native, asked_for};
 
 /// Somebody with a name, a password and an unlocked vault.
 pub struct Person<P = Native> {
@@ -120,10 +120,15 @@ impl<P: Platform<Bytes = Vec<u8>> + Clone> Person<P> {
         // The name backwards: a password of its own for everybody, and one that does not hold the name.
         let other: String = username.chars().rev().collect();
         let password = format!("a long password of {other}");
-        let drawn = Vault::register(platform.clone(), username, &password, role)
+        let mut drawn = Vault::register(platform.clone(), username, &password, role)
             .await
             .expect("a new account");
         let authenticator = Authenticator::of(drawn.factor());
+        let typed = asked_for(drawn.kit());
+        drawn
+            .keep_kit(&typed)
+            .expect("the group that was asked for");
+        authenticator.keep_kit(drawn.kit().groups().join("-"));
         let made = drawn.finish(&authenticator.first_code()).await;
         let vault = made.map_err(|(error, _)| error).expect("the first code");
         Self {

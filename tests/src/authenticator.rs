@@ -1,4 +1,4 @@
-//! An authenticator app, and the sheet of recovery codes beside it.
+//! An authenticator app, and the sheets beside it: recovery codes, and the recovery kit.
 
 use std::{
     sync::{Arc, Mutex},
@@ -20,6 +20,7 @@ struct Kept {
     totp: Totp,
     last_step: u64,
     recovery_codes: Vec<String>,
+    kit: String,
 }
 
 impl Authenticator {
@@ -42,6 +43,7 @@ impl Authenticator {
             totp,
             last_step: 0,
             recovery_codes,
+            kit: String::new(),
         })))
     }
 
@@ -83,6 +85,16 @@ impl Authenticator {
     /// How many recovery codes are on the sheet.
     pub fn recovery_codes_left(&self) -> usize {
         self.0.lock().expect("the sheet").recovery_codes.len()
+    }
+
+    /// The recovery kit as it stands on paper; nothing where there is none.
+    pub fn kit(&self) -> String {
+        self.0.lock().expect("the sheet").kit.clone()
+    }
+
+    /// Keeps a new recovery kit.
+    pub fn keep_kit(&self, kit: String) {
+        self.0.lock().expect("the sheet").kit = kit;
     }
 
     /// A new sheet.

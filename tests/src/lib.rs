@@ -18,6 +18,7 @@ mod authenticator;
 pub mod browser;
 mod canary;
 mod charts;
+mod kit;
 pub mod mutate;
 mod native;
 mod server;
@@ -28,6 +29,7 @@ pub use actor::{Bytes, Person, Quiet, TwoFaced, both_steps, come_back, enter, fh
 pub use authenticator::Authenticator;
 pub use canary::{contains, files, forms};
 pub use charts::{shared_note, titled, titles};
+pub use kit::{asked_for, recover};
 pub use native::{Device, Native};
 pub use server::Server;
 pub use wiretap::Wiretap;

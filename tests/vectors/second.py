@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
 )
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 try:
     from cryptography.hazmat.primitives.asymmetric import mlkem
@@ -164,6 +165,7 @@ def pattern(length):
 # -- Section 2: ids -----------------------------------------------------------------------------
 
 ACCOUNT, CHART, COMPARTMENT, RECORD, BLOB, GRANT, SESSION, WINDOW, LOGIN, IDEMPOTENCY = range(1, 11)
+RECOVERY = 12
 
 
 def an_id(kind):
@@ -300,8 +302,9 @@ PAYLOADS = {
     ),
     label("account-head"): fields(
         version, an_id(ACCOUNT), number, nullable(HASH), rising(HASH), number, short, HASH, HASH,
-        HASH, one_of(3),
+        HASH, one_of(5), number, nullable(fields(octets(33), HASH, number)),
     ),
+    label("kit-proof"): fields(version, text, an_id(RECOVERY), HASH),
     label("chart-head"): fields(
         version, an_id(CHART), an_id(ACCOUNT), number, nullable(HASH), rising(HASH), HASH, number,
         rising(fields(an_id(COMPARTMENT), HASH), by=lambda pair: pair[0]), rising(HASH),
@@ -408,6 +411,7 @@ def derive(key, purpose):
 # The table of section 4: the label of the context, the role of the key, the rest of the context.
 CONTEXTS = {
     label("wrap/account-key"): ("unlock", [an_id(ACCOUNT)]),
+    label("wrap/kit/account-key"): ("kit", [an_id(ACCOUNT)]),
     label("wrap/return-key"): ("unlock", [an_id(SESSION)]),
     label("seal/identity-keys"): ("account", [an_id(ACCOUNT)]),
     label("seal/address-book"): ("account", [an_id(ACCOUNT), number]),
@@ -857,7 +861,8 @@ def derived():
     count = Count("derived keys")
     for vector in load("keys"):
         purpose = vector["label"].removeprefix(label(""))
-        count.same(purpose in ("unlock-key", "request-key", "return-key"), True, "a label")
+        known = ("unlock-key", "request-key", "return-key", "kit/wrapping-key", "kit/signing-key")
+        count.same(purpose in known, True, "a label")
         count.same(derive(vector["input"], purpose), vector["key"], "a key")
         count.run += 1
     return count
@@ -894,6 +899,46 @@ def recovery_codes():
         count.same(base64.b32decode(vector["text"].replace("-", "")), vector["code"], "a code")
         text = label("recovery-code").encode()
         count.same(sha256(text, b"\0", vector["account"], vector["code"]), vector["hash"], "a hash")
+        count.run += 1
+    return count
+
+
+def times(a, b):
+    """In GF(32), modulo x^5 + x^2 + 1."""
+    product = 0
+    for bit in range(5):
+        product ^= (a << bit) * (b >> bit & 1)
+    for bit in range(9, 4, -1):
+        if product >> bit & 1:
+            product ^= 0b100101 << bit - 5
+    return product
+
+
+def kit_of(text):
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+    groups = text.split("-")
+    demand(len(groups) == 8 and all(len(group) == 5 for group in groups), "another layout")
+    for at, group in enumerate(groups):
+        *values, check = [alphabet.index(sign) for sign in group]
+        for factor, value in zip((2, 4, 8, 16), values):
+            check ^= times(value, factor)
+        demand(check == at, "a damaged group")
+    return base64.b32decode("".join(group[:4] for group in groups))
+
+
+def kits():
+    count = Count("recovery kits")
+    for vector in load("kits"):
+        kit, text = vector["kit"], vector["text"]
+        count.same(kit_of(text), kit, "a kit")
+        scalar = int.from_bytes(derive(kit, "kit/signing-key"), "big")
+        public = ec.derive_private_key(scalar, ec.SECP256R1()).public_key()
+        point = public.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
+        count.same(point, vector["signing_key"], "the key of a kit")
+        for at, sign in enumerate(text):
+            if sign != "-":
+                wrong = text[:at] + ("B" if sign == "A" else "A") + text[at + 1 :]
+                count.refuse("a wrong sign", kit_of, wrong)
         count.run += 1
     return count
 
@@ -1026,7 +1071,8 @@ def puzzles():
     return count
 
 
-PREFIXES = ["acc_", "cha_", "com_", "rec_", "blo_", "gra_", "ses_", "win_", "log_", "ide_"]
+PREFIXES = ["acc_", "cha_", "com_", "rec_", "blo_", "gra_", "ses_", "win_", "log_", "ide_",
+            "pro_", "rcv_"]
 
 
 def fold(name):
@@ -1108,12 +1154,19 @@ def heads_hang_together():
         return vector
 
     account_heads = sorted(all_of("account-head"), key=lambda one: one[1][2])
-    (account_id, account), (_, later), (_, repair) = account_heads
-    _, owner, counter, previous, replaced, _, generation, bundle, wrapped, identity, changed = account
+    (account_id, account), (later_id, later), (_, kit), (_, repair) = account_heads
+    (_, owner, counter, previous, replaced, began, generation, bundle, wrapped, identity, changed,
+     password_at) = account
+    count.same(password_at, began, "when a password was chosen")
     count.same((counter, previous, replaced, generation, changed), (0, None, [], 0, 0),
                "a first head")
-    count.same(later[2:5] + later[10:], [1, account_id, [], 1], "a new password")
-    count.same(repair[3:4] + repair[10:], [account_id, 2], "a repair")
+    count.same(later[2:5] + later[10:], [1, account_id, [], 1, later[5]], "a new password")
+    count.same(repair[3:4] + repair[10:], [account_id, 2, repair[5]], "a repair")
+    kit_wrap = sha256(only("wrap/kit/account-key")["envelope"])
+    count.same(kit[2:5] + kit[6:12], [2, later_id, []] + later[6:10] + [3, later[5]], "a new kit")
+    count.same(kit[12][1:], [kit_wrap, kit[5]], "what is said of a kit")
+    (proof,) = [one for one in load("statements") if one["label"] == label("kit-proof")]
+    count.same(kit[12][0], proof["signing_key"], "the key of a kit")
     count.same(repair[2] > 1 + len(repair[4]) > 1, True, "a counter above what is given up")
     for after in (later, repair):
         left = [generation, bundle, identity]
@@ -1239,20 +1292,21 @@ def main():
     # How many vectors there are, and how many changed ones are refused: a set that shrinks fails.
     sets = {
         # Beside the changes that every kind takes, two for each of five lists in heads.
-        statements: (20, 20 * (204 + len(PAYLOADS) - 1) + 10),
+        statements: (22, 22 * (204 + len(PAYLOADS) - 1) + 12),
         enclosures: (2, 2 * 54),
-        envelopes: (14, 14 * 52 + 10),
+        envelopes: (15, 15 * 52 + 10),
         contents: (16, 16 * 11),
         trees: (6, 19 * 6 + 18),
-        derived: (3, 0),
+        derived: (5, 0),
         one_time_codes: (24, 48),
         recovery_codes: (4, 0),
+        kits: (4, 4 * 40),
         words: (2, 2),
         checks: (2, 2),
         proofs: (3, 24),
         padding: (17, 14),
         puzzles: (1, 34),
-        texts: (17, 0),
+        texts: (18, 0),
         hang_together: (8, 8),
         heads_hang_together: (14, 2),
     }

@@ -19,7 +19,7 @@ use p256::ecdsa::VerifyingKey;
 
 use crate::reject::Failure;
 
-pub(crate) use account::{first_account, next_account};
+pub(crate) use account::{AccountStep, first_account, next_account};
 pub(crate) use authors::{decides, next_statement, sealed_fits};
 pub(crate) use entries::{Written, content_fits, follows, tree_fits};
 pub(crate) use grants::LiveConsent;

@@ -49,6 +49,7 @@ impl About {
             purpose: match purpose {
                 Purpose::SignIn => 1,
                 Purpose::Register => 2,
+                Purpose::Recover => 3,
             },
             place: place(peer),
             name: name.folded(),

@@ -58,6 +58,8 @@ const INCIDENT: u32 = 10;
 pub(crate) enum Purpose {
     /// To sign in.
     SignIn,
+    /// To get an account back with its recovery kit. It counts as a sign-in.
+    Recover,
     /// To make an account: it can not be hidden that a name is taken, but asking costs a puzzle.
     Register,
 }
@@ -140,7 +142,7 @@ pub(crate) async fn charge(
         buckets: buckets(&app.secrets, guest, purpose, name),
         solved: answer.and_then(|answer| answer.check(&app.secrets, &about, now)),
         about,
-        failing: (purpose == Purpose::SignIn).then(|| failing(&app.secrets, guest)),
+        failing: (purpose != Purpose::Register).then(|| failing(&app.secrets, guest)),
         now,
     };
     // Most refusals need no turn of the one connection that writes.
@@ -229,7 +231,7 @@ fn buckets(secrets: &Secrets, guest: &Guest, purpose: Purpose, name: &Username) 
     };
     let place = place(guest.peer);
     match purpose {
-        Purpose::SignIn => match guest.known {
+        Purpose::SignIn | Purpose::Recover => match guest.known {
             // Whoever tries elsewhere, or beside it, uses none of its tries up.
             Some(device) => vec![bucket(Kind::Device, &device, true, PLACE_PUZZLE)],
             None => vec![

@@ -9,7 +9,7 @@ use std::{
 use keepwell_shared::{
     bytes,
     handshake::Suite,
-    id::{AccountId, LoginId, ProvenId},
+    id::{AccountId, LoginId, ProvenId, RecoveryId},
     username::Username,
 };
 use opaque_ke::ServerLogin;
@@ -23,6 +23,11 @@ const THIRD_MESSAGE: u64 = 120;
 const FACTOR: u64 = 300;
 /// Second factors that one sign-in may try.
 pub(crate) const TRIES: u32 = 5;
+/// How long a recovery kit may take to sign, in seconds.
+const KIT_PROOF: u64 = 120;
+/// How long a new password, a new second factor and a new kit may take, in seconds: an app is set up
+/// and a sheet is printed in that time.
+const RECOVERY: u64 = 30 * 60;
 /// How many of each are remembered at once; the oldest gives way.
 const WAITING: usize = 4096;
 
@@ -58,6 +63,27 @@ pub(crate) struct Proven {
 pub(crate) type Logins = Waiting<LoginId, Login>;
 /// Sign-ins that wait for their second factor.
 pub(crate) type ProvenLogins = Waiting<ProvenId, Proven>;
+
+/// Somebody who says to hold the recovery kit of an account.
+#[derive(Debug)]
+pub(crate) struct KitAsked {
+    pub(crate) username: Username,
+    /// The failed try that it is counted as.
+    pub(crate) charge: Charge,
+}
+
+/// Somebody whose recovery kit has signed. Like [`Proven`] it is no caller: one route takes it.
+#[derive(Debug)]
+pub(crate) struct KitProven {
+    pub(crate) account: AccountId,
+    /// The failed try that it is counted as still.
+    pub(crate) charge: Charge,
+}
+
+/// Recoveries that wait for the kit to sign.
+pub(crate) type KitsAsked = Waiting<RecoveryId, KitAsked>;
+/// Recoveries that wait for what takes the place of everything that was lost.
+pub(crate) type KitsProven = Waiting<RecoveryId, KitProven>;
 
 /// What waits, by its id.
 pub(crate) struct Waiting<K, V> {
@@ -97,6 +123,18 @@ impl Logins {
 impl ProvenLogins {
     pub(crate) fn proven() -> Self {
         Self::new(FACTOR)
+    }
+}
+
+impl KitsAsked {
+    pub(crate) fn kits_asked() -> Self {
+        Self::new(KIT_PROOF)
+    }
+}
+
+impl KitsProven {
+    pub(crate) fn kits_proven() -> Self {
+        Self::new(RECOVERY)
     }
 }
 

@@ -7,7 +7,7 @@ use keepwell_shared::{
     username::Username,
     wire::{
         AccountHeadListResponse, AccountPutRequest, AccountResponse, BookPutRequest, BookResponse,
-        Empty, PageQuery, PasswordStartRequest, PasswordStartResponse,
+        Empty, KitPutRequest, PageQuery, PasswordStartRequest, PasswordStartResponse,
     },
 };
 use opaque_ke::RegistrationRequest;
@@ -20,8 +20,8 @@ use super::{
 };
 use crate::{
     app::App,
-    chains,
-    guard::{Caller, tries},
+    chains::{self, AccountStep},
+    guard::{Caller, fresh, tries},
     reject::Failure,
     store::{Reading, Writing, account, book, second_factor},
 };
@@ -46,6 +46,7 @@ pub(super) fn get(
         account_head: row.head,
         account_key: row.account_key,
         identity: row.identity,
+        kit: row.kit,
         max_file: app.max_file,
         quota: app.quota,
         used: row.kept_bytes,
@@ -110,10 +111,29 @@ pub(super) fn put(
     let record = finish_password(&request.password.opaque)?;
     let row = account::get(at, caller.account())?;
     let (_, key) = chains::stored_keys(&row.key_bundle)?;
-    let head = chains::next_account(&row.head, &request, &key)?;
+    let wrap = &request.password.account_key;
+    let step = AccountStep::Password(wrap);
+    let head = chains::next_account(&row.head, &request.account_head, &step, &key)?;
     account::add_head(at, &head)?;
-    let wrap = request.password.account_key.as_slice();
-    account::set_password(at, caller.account(), &record, wrap)?;
+    account::set_password(at, caller.account(), &record, wrap.as_slice())?;
+    end_all_but(app, at, caller)?;
+    Ok(Empty {})
+}
+
+/// Another recovery kit. It stands for both factors, so that whoever makes one shows both of them.
+pub(super) fn kit_put(
+    app: &App,
+    at: &Writing<'_>,
+    caller: &Caller,
+    asked: Asked<(), KitPutRequest>,
+) -> Result<Empty, Failure> {
+    fresh::require(at, caller, app.clock.now())?;
+    let KitPutRequest { account_head, kit } = asked.request;
+    let row = account::get(at, caller.account())?;
+    let (_, key) = chains::stored_keys(&row.key_bundle)?;
+    let head = chains::next_account(&row.head, &account_head, &AccountStep::Kit(&kit), &key)?;
+    account::add_head(at, &head)?;
+    account::set_kit(at, caller.account(), kit.as_slice())?;
     end_all_but(app, at, caller)?;
     Ok(Empty {})
 }

@@ -10,6 +10,7 @@ mod chart;
 mod mount;
 mod path;
 mod people;
+mod recovery;
 mod register;
 mod second_factor;
 mod session;
@@ -45,6 +46,9 @@ pub(crate) fn service(app: &Arc<App>, statics: Arc<Statics>) -> Route {
         open::<wire::SignInStart, _, _>(app, sign_in::sign_in_start),
         open::<wire::SignInFinish, _, _>(app, sign_in::sign_in_finish),
         open::<wire::SignInFactor, _, _>(app, sign_in::sign_in_factor),
+        open::<wire::RecoverStart, _, _>(app, recovery::start),
+        open::<wire::RecoverOpen, _, _>(app, recovery::open),
+        open::<wire::RecoverFinish, _, _>(app, recovery::finish),
         write::<wire::SessionEnd, _>(app, sign_in::session_end),
         read::<wire::SessionList, _>(app, session::list),
         write::<wire::DevicePut, _>(app, session::device_put),
@@ -58,6 +62,7 @@ pub(crate) fn service(app: &Arc<App>, statics: Arc<Statics>) -> Route {
         pages::<wire::AccountHeadList, _>(app, PAGE_MEMORY, account::heads),
         read::<wire::PasswordStart, _>(app, account::password_start),
         write::<wire::AccountPut, _>(app, account::put),
+        write::<wire::KitPut, _>(app, account::kit_put),
         read::<wire::BookGet, _>(app, account::book_get),
         write::<wire::BookPut, _>(app, account::book_put),
         read::<wire::PersonGet, _>(app, people::get),

@@ -7,7 +7,7 @@ use keepwell_shared::{
     bytes::Bytes,
     error::Code,
     handshake::{Suite, credential_identifier},
-    id::SessionId,
+    id::{AccountId, SessionId},
     returning::ReturnKey,
     statement::{AccountHead, Role, Verified},
     username::Username,
@@ -116,18 +116,8 @@ async fn make_account(
     charge: Charge,
     now: u64,
 ) -> Result<RegisterFinishResponse, Failure> {
-    let session = SessionId::generate();
-    let return_key = app
-        .secrets
-        .seal_return(session, checked.request.account, &checked.return_key)
-        .ok_or(Failure::Broken("a session's key can not be sealed"))?;
-    let new = NewSession {
-        session,
-        account: checked.request.account,
-        request_key: None,
-        return_key,
-        expires_at: now.saturating_add(SESSION),
-    };
+    let new = session_to_return_to(app, checked.request.account, &checked.return_key, now)?;
+    let session = new.session;
     let shared = Arc::clone(app);
     app.store
         .write(move |at| {
@@ -137,6 +127,34 @@ async fn make_account(
         })
         .await?;
     Ok(RegisterFinishResponse { session })
+}
+
+/// A session in which nothing can be asked, until a sign-in returns to it: the second factor that it
+/// begins with was right a moment ago.
+pub(super) fn session_to_return_to(
+    app: &App,
+    account: AccountId,
+    key: &ReturnKey,
+    now: u64,
+) -> Result<NewSession, Failure> {
+    let session = SessionId::generate();
+    let return_key = app
+        .secrets
+        .seal_return(session, account, key)
+        .ok_or(Failure::Broken("a session's key can not be sealed"))?;
+    Ok(NewSession {
+        session,
+        account,
+        request_key: None,
+        return_key,
+        expires_at: now.saturating_add(SESSION),
+    })
+}
+
+/// The key that proves the return to such a session.
+pub(super) fn read_return_key(sent: &Bytes) -> Option<ReturnKey> {
+    let key = sent.as_slice().try_into().ok()?;
+    Some(ReturnKey::from_bytes(key))
 }
 
 /// A registration whose statements hold together.
@@ -159,8 +177,8 @@ impl CheckedRegistration {
             && (1..=MAX_WRAP).contains(&request.account_key.as_slice().len())
             && (1..=MAX_IDENTITY).contains(&request.identity.as_slice().len())
             && are_recovery_codes(&request.second_factor.recovery_codes);
-        let return_key = request.return_key.as_slice().try_into();
-        let (true, Ok(return_key)) = (theirs, return_key) else {
+        let return_key = read_return_key(&request.return_key);
+        let (true, Some(return_key)) = (theirs, return_key) else {
             return Err(Code::BadRequest.into());
         };
         let key = keys.signing_key()?;
@@ -178,7 +196,7 @@ impl CheckedRegistration {
             opaque_record,
             account_head,
             heads,
-            return_key: ReturnKey::from_bytes(return_key),
+            return_key,
         })
     }
 
@@ -192,6 +210,7 @@ impl CheckedRegistration {
             head: &self.account_head,
             account_key: request.account_key.as_slice(),
             identity: request.identity.as_slice(),
+            kit: request.kit.as_ref().map(Bytes::as_slice),
         };
         match account::registered(at, &new)? {
             // The answer to the first try was lost on its way. Its code was looked at then; whoever

@@ -2,7 +2,7 @@
 
 use keepwell_shared::{
     error::Code,
-    id::SessionId,
+    id::{AccountId, SessionId},
     wire::{
         DevicePutRequest, Empty, FailedTries, FailedTryListResponse, SessionLine,
         SessionListResponse,
@@ -109,7 +109,17 @@ pub(super) fn end_others(
 /// What every change of a password, a second factor or keys does, in its own transaction: whoever
 /// signed in before it is out, save who makes it.
 pub(super) fn end_all_but(app: &App, at: &Writing<'_>, caller: &Caller) -> Result<(), Failure> {
-    for ended in session::end_others(at, caller.account(), caller.session())? {
+    end_sessions(app, at, caller.account(), Some(caller.session()))
+}
+
+/// The same for a change that is made outside of any session.
+pub(super) fn end_sessions(
+    app: &App,
+    at: &Writing<'_>,
+    account: AccountId,
+    keep: Option<SessionId>,
+) -> Result<(), Failure> {
+    for ended in session::end_others(at, account, keep)? {
         app.windows.forget(ended);
     }
     Ok(())

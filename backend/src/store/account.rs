@@ -19,6 +19,7 @@ pub(crate) struct Account {
     pub(crate) head: Unverified<AccountHead>,
     pub(crate) account_key: Bytes,
     pub(crate) identity: Bytes,
+    pub(crate) kit: Option<Bytes>,
     pub(crate) kept_bytes: u64,
 }
 
@@ -31,6 +32,7 @@ pub(crate) struct NewAccount<'a> {
     pub(crate) head: &'a Verified<AccountHead>,
     pub(crate) account_key: &'a [u8],
     pub(crate) identity: &'a [u8],
+    pub(crate) kit: Option<&'a [u8]>,
 }
 
 /// Whether an account with this name, or one that looks like it, exists.
@@ -63,7 +65,7 @@ pub(crate) fn registered(at: &Reading<'_>, new: &NewAccount<'_>) -> Result<Optio
 pub(crate) fn add(at: &Writing<'_>, new: &NewAccount<'_>) -> Result<(), Failure> {
     let mut insert = at.db.prepare_cached(
         "INSERT INTO account (account, username, folded, opaque_record, key_bundle, \
-         account_key, identity, kept_bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)",
+         account_key, identity, kit, kept_bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0)",
     )?;
     insert.execute((
         new.account.as_bytes(),
@@ -73,6 +75,7 @@ pub(crate) fn add(at: &Writing<'_>, new: &NewAccount<'_>) -> Result<(), Failure>
         new.key_bundle,
         new.account_key,
         new.identity,
+        new.kit,
     ))?;
     add_head(at, new.head)
 }
@@ -112,6 +115,15 @@ pub(crate) fn set_password(
         "UPDATE account SET opaque_record = ?2, account_key = ?3 WHERE account = ?1",
     )?;
     update.execute((account.as_bytes(), opaque_record, account_key))?;
+    Ok(())
+}
+
+/// Puts another recovery kit in the place of the one before.
+pub(crate) fn set_kit(at: &Writing<'_>, account: AccountId, kit: &[u8]) -> Result<(), Failure> {
+    let mut update = at
+        .db
+        .prepare_cached("UPDATE account SET kit = ?2 WHERE account = ?1")?;
+    update.execute((account.as_bytes(), kit))?;
     Ok(())
 }
 
@@ -169,7 +181,7 @@ pub(crate) fn key_bundle(
 /// The account of a caller.
 pub(crate) fn get(at: &Reading<'_>, account: AccountId) -> Result<Account, Failure> {
     let mut query = at.db.prepare_cached(
-        "SELECT username, key_bundle, account_key, identity, kept_bytes \
+        "SELECT username, key_bundle, account_key, identity, kit, kept_bytes \
          FROM account WHERE account = ?1",
     )?;
     let head = head(at, account)?;
@@ -180,7 +192,8 @@ pub(crate) fn get(at: &Reading<'_>, account: AccountId) -> Result<Account, Failu
             head,
             account_key: Bytes(row.get(2)?),
             identity: Bytes(row.get(3)?),
-            kept_bytes: row.get(4)?,
+            kit: row.get::<_, Option<Vec<u8>>>(4)?.map(Bytes),
+            kept_bytes: row.get(5)?,
         })
     })?)
 }

@@ -13,8 +13,8 @@ const APPLICATION_ID: i32 = 0x4b50_574c;
 /// compartments, if any, named no readers and whose accounts had no chains: nobody but their owners
 /// could sign others. Later ones counted no tries, in the next no repair of an account had a place in its
 /// statements, then came those that knew no second factor, others could not forget what was
-/// deleted, and the last of them listed no failed tries for their owners.
-const FIRST: i32 = 9;
+/// deleted, some listed no failed tries for their owners, and the last of them had no recovery kits.
+const FIRST: i32 = 10;
 
 /// Every migration, in order, each leading one version on from [`FIRST`].
 /// A file that was released is never changed: a later one follows it.

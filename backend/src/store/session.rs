@@ -187,16 +187,17 @@ pub(crate) fn end_of(
     Ok(delete.execute((session.as_bytes(), account.as_bytes()))? > 0)
 }
 
-/// Ends every session of an account but one, and says which.
+/// Ends every session of an account, but the one that is kept, and says which.
 pub(crate) fn end_others(
     at: &Writing<'_>,
     account: AccountId,
-    keep: SessionId,
+    keep: Option<SessionId>,
 ) -> Result<Vec<SessionId>, Failure> {
     let mut delete = at.db.prepare_cached(
-        "DELETE FROM session WHERE account = ?1 AND session <> ?2 RETURNING session",
+        "DELETE FROM session WHERE account = ?1 AND session IS NOT ?2 RETURNING session",
     )?;
-    let ended = delete.query_map((account.as_bytes(), keep.as_bytes()), |row| {
+    let keep = keep.map(|session| *session.as_bytes());
+    let ended = delete.query_map((account.as_bytes(), keep), |row| {
         Ok(row.get::<_, [u8; 16]>(0)?.into())
     })?;
     Ok(ended.collect::<Result<_, _>>()?)

@@ -45,6 +45,9 @@ const TABLE: &[Row] = &[
     ("SignInStart",         Thing::None,      [BAD,   BAD,   BAD,   BAD,   BAD,   BAD,   BAD,   BAD,   BAD]),
     ("SignInFinish",        Thing::None,      [BAD,   BAD,   BAD,   BAD,   BAD,   BAD,   BAD,   BAD,   BAD]),
     ("SignInFactor",        Thing::None,      [BAD,   BAD,   BAD,   BAD,   BAD,   BAD,   BAD,   BAD,   BAD]),
+    ("RecoverStart",        Thing::None,      [BAD,   BAD,   BAD,   BAD,   BAD,   BAD,   BAD,   BAD,   BAD]),
+    ("RecoverOpen",         Thing::None,      [BAD,   BAD,   BAD,   BAD,   BAD,   BAD,   BAD,   BAD,   BAD]),
+    ("RecoverFinish",       Thing::None,      [BAD,   BAD,   BAD,   BAD,   BAD,   BAD,   BAD,   BAD,   BAD]),
     // The caller's own. Everybody here has just shown both factors.
     ("RecoveryCodesPut",    Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
     ("AccountGet",          Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
@@ -52,6 +55,8 @@ const TABLE: &[Row] = &[
     ("PasswordStart",       Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
     // Everything is right but the password of before.
     ("AccountPut",          Thing::None,      [OUT,   OUT,   OUT,   PAS,   PAS,   PAS,   PAS,   PAS,   PAS]),
+    // The owner has signed it, as the statement that is the newest already.
+    ("KitPut",              Thing::None,      [OUT,   OUT,   OUT,   BAD,   BAD,   BAD,   BAD,   BAD,   NOT]),
     ("BookGet",             Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
     ("BookPut",             Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
     ("ChartList",           Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),

@@ -34,6 +34,7 @@ async fn the_same_registration_again_succeeds_and_another_one_does_not() {
     other.account_head = request.account_head.clone();
     other.account_key = request.account_key.clone();
     other.identity = request.identity.clone();
+    other.kit = request.kit.clone();
     other.chart = request.chart.clone();
     let answer = person.finish_registration(&other).await;
     assert_eq!(answer.code(), Code::Conflict);
@@ -155,6 +156,20 @@ async fn half_an_account_is_none() {
     add("account head of another identity", &|r| {
         r.account_head = account(&|h| h.identity = Hash::of(b"x"));
     });
+    add("account head with a password of another day", &|r| {
+        r.account_head = account(&|h| h.password_at += 1);
+    });
+    add("account head without the kit", &|r| {
+        r.account_head = account(&|h| h.kit = None);
+    });
+    add("account head with a kit of another day", &|r| {
+        r.account_head = account(&|h| h.kit = Some(person.kit.named(2)));
+    });
+    add("account head with a kit that signs nothing", &|r| {
+        r.account_head = account(&|h| h.kit.as_mut().unwrap().signing = Bytes(vec![2; 32]));
+    });
+    add("a kit missing", &|r| r.kit = None);
+    add("another kit", &|r| r.kit = Some(Bytes(random(93))));
     add("another account head than the chart names", &|r| {
         r.account_head = account(&|h| h.at += 1);
     });

@@ -4,6 +4,7 @@ pub mod chart;
 pub mod client;
 pub mod factor;
 pub mod first;
+pub mod kit;
 pub mod password;
 pub mod person;
 pub mod sign_in;

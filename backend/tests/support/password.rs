@@ -35,6 +35,7 @@ impl Person {
             replaces: Vec::new(),
             account_key: Hash::of(account_key.as_slice()),
             change: Change::Password,
+            password_at: before.payload().at,
             ..before.payload().clone()
         };
         AccountPutRequest {

@@ -27,6 +27,7 @@ use super::{
     Reach,
     client::{Answer, Client},
     factor::Phone,
+    kit::Kit,
 };
 
 /// What everybody here types.
@@ -37,7 +38,11 @@ pub struct Key(SigningKey);
 
 impl Key {
     pub fn generate() -> Self {
-        Self(SigningKey::from_slice(&random(32)).unwrap())
+        Self::of(&random(32))
+    }
+
+    pub fn of(scalar: &[u8]) -> Self {
+        Self(SigningKey::from_slice(scalar).unwrap())
     }
 }
 
@@ -72,6 +77,7 @@ pub struct Person {
     /// The key of the session in which the account was made.
     pub return_key: Vec<u8>,
     pub phone: Phone,
+    pub kit: Kit,
     pub client: Client,
 }
 
@@ -127,6 +133,7 @@ impl Person {
         };
         let bundle = sign(bundle, &key).unwrap();
         let (account_key, identity) = (Bytes(random(61)), Bytes(random(200)));
+        let kit = Kit::draw();
         let account_head = AccountHead {
             version: VERSION,
             account,
@@ -139,6 +146,8 @@ impl Person {
             account_key: Hash::of(account_key.as_slice()),
             identity: Hash::of(identity.as_slice()),
             change: Change::Began,
+            password_at: 1,
+            kit: Some(kit.named(1)),
         };
         let account_head = sign(account_head, &key).unwrap();
         let mut person = Self {
@@ -156,6 +165,7 @@ impl Person {
             left: None,
             return_key: random(32),
             phone: Phone::draw(),
+            kit,
             client: server.client(),
         };
         if role == Role::Patient {
@@ -184,6 +194,7 @@ impl Person {
             account_head: self.account_head.to_unverified(),
             account_key: self.account_key.clone(),
             identity: self.identity.clone(),
+            kit: Some(self.kit.wrapped.clone()),
             chart: self.head.as_ref().map(|head| NewHead {
                 head: head.to_unverified(),
                 compartments: self

@@ -209,6 +209,10 @@ impl World {
                     account_key: Bytes(random(61)),
                 },
             }),
+            "KitPut" => json(&KitPutRequest {
+                account_head: self.owner.account_head.to_unverified(),
+                kit: self.owner.kit.wrapped.clone(),
+            }),
             "BookPut" => json(&BookPutRequest {
                 counter: 1,
                 sealed: Bytes(random(100)),

@@ -8,7 +8,7 @@ use std::{cell::RefCell, rc::Rc};
 use crate::message::{self, Command, Failure, Kept, Reply};
 use keepwell_shared::{error::Code, id::ChartId};
 use keepwell_vault::{
-    Admission, Behind, Chart, Device, Distrust, Entered, Error, NewFactor, Registering, Vault,
+    Admission, Behind, Chart, Device, Distrust, Entered, Error, NewFactor, SettingUp, Vault,
 };
 use wasm_bindgen::JsCast;
 use web_sys::{Blob, File, MessagePort, WorkerGlobalScope};
@@ -34,7 +34,7 @@ pub(crate) struct Desk {
     /// A second factor that was drawn for this account.
     new_factor: RefCell<Option<NewFactor>>,
     /// An account that was drawn and is not made yet.
-    drawn: RefCell<Option<Registering<Browser>>>,
+    drawn: RefCell<Option<SettingUp<Browser>>>,
 }
 
 impl Desk {

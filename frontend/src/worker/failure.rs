@@ -36,7 +36,8 @@ pub(crate) fn failure(error: Error) -> Failure {
         Error::NotCompared => Failure::NotCompared,
         Error::Blocked => Failure::Blocked,
         Error::Distrusted(why) => Failure::Distrusted(distrust(why)),
-        Error::Program => Failure::Program,
+        // No screen asks for a recovery kit.
+        Error::BadKit(_) | Error::WrongKit | Error::NotTheKit | Error::Program => Failure::Program,
     }
 }
 

@@ -4,7 +4,7 @@ use keepwell_shared::{
     error::Code, password::PasswordError, statement::StatementError, username::UsernameError,
 };
 
-use crate::file_type::BadFile;
+use crate::{file_type::BadFile, kit::BadKit};
 
 /// Why a flow of the vault did not go well. Failures of cryptography say no more than that
 /// something is not believed: finer answers help an attacker (attack 42).
@@ -25,6 +25,15 @@ pub enum Error {
     /// What was typed is not a recovery code.
     #[error("this is no recovery code")]
     NotARecoveryCode,
+    /// What was typed is not a recovery kit.
+    #[error(transparent)]
+    BadKit(#[from] BadKit),
+    /// The recovery kit is not that of this user name, or not the newest one, or there is no such name.
+    #[error("this kit does not open this account")]
+    WrongKit,
+    /// This is not the part of the new recovery kit that was asked for.
+    #[error("this is not on the new kit")]
+    NotTheKit,
     /// The server refused, with this code.
     #[error("the server refused: {0:?}")]
     Refused(Code),

@@ -3,6 +3,7 @@
 //! ```text
 //! password --OPAQUE + Argon2id--> export key --HKDF--> UnlockKey --wraps--> AccountKey
 //!                                                                --wraps--> ReturnKey of a session
+//! recovery kit --HKDF--> KitKey --wraps--> AccountKey
 //! AccountKey --seals--> IdentityKeys (signing, wrapping), address book
 //!            --wraps--> CompartmentKey[c, newest epoch] of the own chart
 //! CompartmentKey[c, e+1] --wraps--> CompartmentKey[c, e]        one current key opens the past
@@ -74,6 +75,8 @@ macro_rules! key_ids {
 keys! {
     /// Derived from the password; wraps the AccountKey, and the key of a return to a session.
     UnlockKey;
+    /// Derived from the recovery kit; wraps the AccountKey.
+    KitKey;
     /// The root of an account.
     AccountKey;
     /// Opens one data category of one chart in one epoch.
@@ -86,6 +89,7 @@ keys! {
 
 key_ids! {
     UnlockKey = "unlock";
+    KitKey = "kit";
     AccountKey = "account";
     CompartmentKey = "compartment";
     RecordKey = "record";
@@ -131,6 +135,25 @@ impl UnlockKey {
         context: &Context,
     ) -> Result<ReturnKey, Error> {
         unwrap_key(&self.0, self.id(), context, wrapped).map(ReturnKey::from_bytes)
+    }
+}
+
+impl KitKey {
+    /// `HKDF-SHA-512(kit, label KIT_KEY)`.
+    pub(crate) fn from_kit(kit: &[u8; 20]) -> Self {
+        Self(kdf::derive(kit, label::KIT_KEY))
+    }
+
+    pub(crate) fn wrap(&self, key: &AccountKey, context: &Context) -> Result<Bytes, Error> {
+        wrap(&self.0, self.id(), context, &key.0)
+    }
+
+    pub(crate) fn unwrap_key(
+        &self,
+        wrapped: &Bytes,
+        context: &Context,
+    ) -> Result<AccountKey, Error> {
+        unwrap_key(&self.0, self.id(), context, wrapped).map(AccountKey)
     }
 }
 
@@ -364,11 +387,12 @@ mod tests {
     }
 
     no_way_between! {
-        UnlockKey => AccountKey CompartmentKey RecordKey ContentKey;
-        AccountKey => UnlockKey CompartmentKey RecordKey ContentKey;
-        CompartmentKey => UnlockKey AccountKey RecordKey ContentKey;
-        RecordKey => UnlockKey AccountKey CompartmentKey ContentKey;
-        ContentKey => UnlockKey AccountKey CompartmentKey RecordKey;
+        UnlockKey => KitKey AccountKey CompartmentKey RecordKey ContentKey;
+        KitKey => UnlockKey AccountKey CompartmentKey RecordKey ContentKey;
+        AccountKey => UnlockKey KitKey CompartmentKey RecordKey ContentKey;
+        CompartmentKey => UnlockKey KitKey AccountKey RecordKey ContentKey;
+        RecordKey => UnlockKey KitKey AccountKey CompartmentKey ContentKey;
+        ContentKey => UnlockKey KitKey AccountKey CompartmentKey RecordKey;
     }
 
     /// Each key wraps and opens exactly the one below it.
@@ -378,6 +402,8 @@ mod tests {
         type Unwrap<A, B> = fn(&A, &Bytes, &Context) -> Result<B, Error>;
         let _: (Wrap<UnlockKey, AccountKey>, Unwrap<UnlockKey, AccountKey>) =
             (UnlockKey::wrap, UnlockKey::unwrap_key);
+        let _: (Wrap<KitKey, AccountKey>, Unwrap<KitKey, AccountKey>) =
+            (KitKey::wrap, KitKey::unwrap_key);
         let _: (
             Wrap<CompartmentKey, RecordKey>,
             Unwrap<CompartmentKey, RecordKey>,
@@ -388,6 +414,7 @@ mod tests {
         let bytes = [9; 32];
         let ids = [
             UnlockKey(bytes).id(),
+            KitKey(bytes).id(),
             AccountKey(bytes).id(),
             CompartmentKey(bytes).id(),
             RecordKey(bytes).id(),

@@ -31,6 +31,7 @@ mod frozen;
 pub mod fuzz;
 mod identity;
 mod keys;
+mod kit;
 mod memory;
 mod padded;
 pub mod platform;
@@ -61,7 +62,8 @@ pub use factor::{Factor, NewFactor};
 pub use file_type::BadFile;
 pub use flows::{
     Addition, Admission, Admitted, Behind, Decision, Entered, FileSource, PasswordProven,
-    Protection, Registering, Repaired, SessionView, admit, look_at, sealing_benchmark,
+    Protection, Repaired, SessionView, SettingUp, admit, look_at, sealing_benchmark,
 };
+pub use kit::{BadKit, NewKit};
 pub use returning::forget_return;
 pub use vault::{Home, Person, SharedWithMe, Vault};

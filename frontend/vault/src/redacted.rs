@@ -33,9 +33,10 @@ use crate::{
     },
     entry::{Category, Draft, Entry, FileInfo},
     factor::{Factor, NewFactor},
-    flows::{Decision, Entered, Repaired, admission, password_proven, registering},
+    flows::{Decision, Entered, Repaired, admission, password_proven, setting_up},
     identity::{Identity, Stored},
-    keys::{AccountKey, CompartmentKey, ContentKey, RecordKey, UnlockKey},
+    keys::{AccountKey, CompartmentKey, ContentKey, KitKey, RecordKey, UnlockKey},
+    kit::{Kit, NewKit},
     memory,
     vault::Person,
 };
@@ -138,7 +139,7 @@ fn no_secret_prints_and_all_are_overwritten() {
     let shown = proven.shown;
     prints(&admission().unwrap(), "Admission(..)");
     overwritten::<UnlockKey>();
-    prints(&registering().unwrap(), "Registering(..)");
+    prints(&setting_up().unwrap(), "SettingUp(..)");
 
     secrets! {
         ShownPassword: &shown => "ShownPassword(..)", overwritten Zeroizing<Vec<u8>>;
@@ -146,6 +147,9 @@ fn no_secret_prints_and_all_are_overwritten() {
             overwritten RecoveryCode;
         Factor: &Factor::code("123456").unwrap() => "Factor(..)", overwritten OneTimeCode;
         UnlockKey: &signed_in.unlock_key => "UnlockKey(..)", overwritten UnlockKey;
+        Kit: &Kit::draw() => "Kit(..)", overwritten Kit;
+        NewKit: &NewKit::draw() => "NewKit(..)", overwritten Kit;
+        KitKey: &Kit::draw().key() => "KitKey(..)", overwritten KitKey;
         AccountKey: &AccountKey::make() => "AccountKey(..)", overwritten AccountKey;
         CompartmentKey: &CompartmentKey::make() => "CompartmentKey(..)", overwritten CompartmentKey;
         RecordKey: &RecordKey::make() => "RecordKey(..)", overwritten RecordKey;

@@ -9,14 +9,14 @@ use p256::ecdsa::{Signature, SigningKey, VerifyingKey, signature::Signer as _};
 
 use super::{
     AccountHead, AuthorStatement, BlobContent, Change, ChartHead, CompartmentHead, Content,
-    Enclosure, Grant, GrantedKey, HeadCompartment, KeyBundle, MAX_LENGTH, Origin, Payload,
-    Revision, Role, SeenAuthor, Signer, State, StatementError, Unverified, VERSION, Verified,
-    WrappedKey, decode_payload, encode, sign,
+    Enclosure, Grant, GrantedKey, HeadCompartment, KeyBundle, KitProof, MAX_LENGTH, Origin,
+    Payload, RecoveryKit, Revision, Role, SeenAuthor, Signer, State, StatementError, Unverified,
+    VERSION, Verified, WrappedKey, decode_payload, encode, sign,
 };
 use crate::{
     bytes::{Bytes, Hash},
     fuzz::Target,
-    id::{AccountId, BlobId, ChartId, CompartmentId, GrantId, RecordId},
+    id::{AccountId, BlobId, ChartId, CompartmentId, GrantId, RecordId, RecoveryId},
     username::Username,
 };
 
@@ -60,6 +60,7 @@ kinds! {
     Grant = grant();
     Revision = revision();
     AuthorStatement = author_statement();
+    KitProof = kit_proof();
 }
 
 fn bundle() -> KeyBundle {
@@ -86,7 +87,22 @@ fn account_head() -> AccountHead {
         bundle: Hash([5; 32]),
         account_key: Hash([6; 32]),
         identity: Hash([7; 32]),
-        change: Change::Password,
+        change: Change::Recovered,
+        password_at: 1_000_000_000,
+        kit: Some(RecoveryKit {
+            signing: bundle().signing,
+            account_key: Hash([9; 32]),
+            at: 1_000_000_000,
+        }),
+    }
+}
+
+fn kit_proof() -> KitProof {
+    KitProof {
+        version: VERSION,
+        username: "anna".into(),
+        recovery: RecoveryId::from([33; 16]),
+        opaque: Hash([34; 32]),
     }
 }
 

@@ -8,7 +8,7 @@ use p256::ecdsa::VerifyingKey;
 
 use super::{tests::Key, *};
 use crate::{
-    id::{AccountId, BlobId, ChartId, CompartmentId, GrantId, RecordId},
+    id::{AccountId, BlobId, ChartId, CompartmentId, GrantId, RecordId, RecoveryId},
     label,
 };
 
@@ -64,6 +64,7 @@ kinds! {
     Grant: |_| grant();
     Revision: |_| revision();
     AuthorStatement: |_| author_statement();
+    KitProof: |_| kit_proof();
 }
 
 fn key_bundle(key: &Key) -> KeyBundle {
@@ -91,6 +92,21 @@ fn account_head() -> AccountHead {
         account_key: Hash([7; 32]),
         identity: Hash([8; 32]),
         change: Change::Password,
+        password_at: 4,
+        kit: Some(RecoveryKit {
+            signing: Bytes(vec![2; 33]),
+            account_key: Hash([9; 32]),
+            at: 3,
+        }),
+    }
+}
+
+fn kit_proof() -> KitProof {
+    KitProof {
+        version: VERSION,
+        username: "patient-one".into(),
+        recovery: RecoveryId::from([1; 16]),
+        opaque: Hash([2; 32]),
     }
 }
 

@@ -27,9 +27,10 @@ use p256::ecdsa::{Signature, VerifyingKey, signature::Verifier};
 use serde::{Deserialize, Serialize};
 
 use self::envelope::{Envelope, to_be_signed};
+use self::key_bundle::compressed_point;
 use crate::bytes::{Bytes, Hash};
 
-pub use account::{AccountHead, Change};
+pub use account::{AccountHead, Change, KitProof, RecoveryKit};
 pub use author::{AuthorStatement, Enclosure, MAX_WRAPPED, SeenAuthor, WrappedKey};
 pub use grant::{Grant, GrantedKey};
 pub use head::{ChartHead, CompartmentHead, HeadCompartment, Link};

@@ -25,6 +25,10 @@ pub struct AccountResponse {
     pub account_key: Bytes,
     /// IdentityKeys under the AccountKey.
     pub identity: Bytes,
+    /// AccountKey under the key of the recovery kit, where there is one: a browser sees at every sign-in
+    /// that it is still there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kit: Option<Bytes>,
     /// The largest file, in sealed bytes, that this server takes. Advice, not a security limit.
     pub max_file: u64,
     /// Sealed bytes that the account may keep.

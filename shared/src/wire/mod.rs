@@ -11,6 +11,7 @@ mod account;
 mod blob;
 mod chart;
 mod people;
+mod recovery;
 mod session;
 mod sign_in;
 mod writers;
@@ -21,6 +22,7 @@ pub use account::*;
 pub use blob::*;
 pub use chart::*;
 pub use people::*;
+pub use recovery::*;
 pub use session::*;
 pub use sign_in::*;
 pub use writers::*;
@@ -141,6 +143,12 @@ endpoints! {
     SignInFinish: Open Post "/api/sign-in/finish" SignInFinishRequest => SignInFinishResponse, max 4096;
     /// The second factor of a sign-in; answers with a session.
     SignInFactor: Open Post "/api/sign-in/factor" SignInFactorRequest => SignInFactorResponse, max 4096;
+    /// Asks for what a recovery kit has to sign.
+    RecoverStart: Open Post "/api/recover/start" RecoverStartRequest => RecoverStartResponse, max 4096;
+    /// What a recovery kit has signed.
+    RecoverOpen: Open Post "/api/recover/open" RecoverOpenRequest => RecoverOpenResponse, max 4096;
+    /// Everything new of an account that is recovered, in one transaction.
+    RecoverFinish: Open Post "/api/recover/finish" RecoverFinishRequest => RecoverFinishResponse, max 16 * 1024;
     /// Ends the session of the caller.
     SessionEnd: Session Delete "/api/session" Empty => Empty, max 4096;
     /// The live sessions of the caller.
@@ -168,6 +176,8 @@ endpoints! {
     PasswordStart: Session Post "/api/account/password" PasswordStartRequest => PasswordStartResponse, max 4096;
     /// The next statement of the caller's account chain with what it names, by compare-and-swap.
     AccountPut: Session Put "/api/account" AccountPutRequest => Empty, max 128 * 1024;
+    /// Another recovery kit, by compare-and-swap; ends all other sessions.
+    KitPut: Session Put "/api/account/kit" KitPutRequest => Empty, max 16 * 1024;
     /// The caller's sealed address book.
     BookGet: Session Get "/api/book" Empty => BookResponse;
     /// Replaces the sealed address book, by compare-and-swap.

@@ -48,6 +48,9 @@ pub struct RegisterFinishRequest {
     pub account_key: Bytes,
     /// IdentityKeys under the AccountKey.
     pub identity: Bytes,
+    /// AccountKey under the key of the recovery kit, where one was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kit: Option<Bytes>,
     /// A patient's empty chart: head 0 and its keys.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chart: Option<NewHead>,

@@ -3,7 +3,6 @@
 use crate::list::{Attack, Status};
 
 const CLINIC: &str = "there is no clinic and no directory yet";
-const ESCROW: &str = "there is no recovery and no escrow yet";
 
 const fn attack(
     number: u16,
@@ -24,13 +23,6 @@ const fn attack(
 pub fn attacks() -> Vec<Attack> {
     use Status::{NotPrevented, NotYet};
     vec![
-        attack(
-            2,
-            "escrow or recovery key substitution",
-            "BW01, LP01, 1P01 (PM26)",
-            "nothing is ever wrapped to a key that a server names",
-            NotYet(ESCROW),
-        ),
         attack(
             3,
             "policy flip (manual to automatic recovery)",

@@ -40,6 +40,7 @@ mod matrix;
 mod own_keys;
 mod parsers;
 mod probe;
+mod recovery;
 mod refusals;
 mod rows;
 mod run;
@@ -64,6 +65,7 @@ fn main() -> std::process::ExitCode {
         foreign::attacks(),
         factor::attacks(),
         account::attacks(),
+        recovery::attacks(),
         trust::attacks(),
         gossip::attacks(),
         tabs::attacks(),

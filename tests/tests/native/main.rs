@@ -25,6 +25,7 @@ mod many;
 mod passwords;
 mod race;
 mod random_journeys;
+mod recovery;
 mod second_factor;
 mod secrets;
 mod sessions;

@@ -23,6 +23,8 @@ CREATE TABLE account (
     account_key   BLOB    NOT NULL,
     -- IdentityKeys under the AccountKey: opaque bytes.
     identity      BLOB    NOT NULL,
+    -- AccountKey under a key from the recovery kit: opaque bytes; none where there is no kit.
+    kit           BLOB,
     -- Sealed bytes that the account keeps, reservations included: how much it stores.
     kept_bytes    INTEGER NOT NULL CHECK (kept_bytes >= 0)
 ) STRICT, WITHOUT ROWID;

@@ -215,6 +215,8 @@ mod tests {
                 account_key: Hash([0; 32]),
                 identity: Hash([0; 32]),
                 change: Change::Began,
+                password_at: at,
+                kit: None,
             };
             sign(head, &self.identity.signing).unwrap()
         }

@@ -1,10 +1,10 @@
 //! ECDSA P-256 with SHA-256 (FIPS 186-5), deterministic nonces (RFC 6979), low s.
 
-use keepwell_shared::statement::Signer;
+use keepwell_shared::{label, statement::Signer};
 use p256::ecdsa::{Signature, SigningKey, VerifyingKey, signature::Signer as _};
 use zeroize::{ZeroizeOnDrop, Zeroizing};
 
-use super::random;
+use super::{kdf, random};
 
 /// The private half of a signing key.
 #[derive(ZeroizeOnDrop)]
@@ -23,6 +23,13 @@ impl SecretKey {
 
     pub(crate) fn from_scalar(scalar: &[u8; 32]) -> Option<Self> {
         SigningKey::from_slice(scalar).ok().map(Self)
+    }
+
+    /// The signing key of a recovery kit: `HKDF-SHA-512(kit, label KIT_SIGNING_KEY)` as a scalar. None
+    /// for one kit of 2^32, which nobody draws.
+    pub(crate) fn from_kit(kit: &[u8; 20]) -> Option<Self> {
+        let scalar = Zeroizing::new(kdf::derive(kit, label::KIT_SIGNING_KEY));
+        Self::from_scalar(&scalar)
     }
 
     // EXPOSE: sealed under the AccountKey by `identity.rs`, nowhere else.

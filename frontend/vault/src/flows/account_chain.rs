@@ -71,18 +71,30 @@ pub(super) async fn check_account<P: Platform>(
     let fits = payload.account == stored.account
         && payload.bundle == identity.bundle.id()
         && payload.account_key == Hash::of(stored.account_key.as_slice())
-        && payload.identity == Hash::of(stored.identity.as_slice());
+        && payload.identity == Hash::of(stored.identity.as_slice())
+        && payload.kit.as_ref().map(|kit| kit.account_key)
+            == stored.kit.as_ref().map(|kit| Hash::of(kit.as_slice()));
     if !fits {
         return Err(Distrust::Misplaced.into());
     }
     let fetch = async |after: u64| heads_after(api, after).await;
-    let (step, _) = compare(memory.head, &Linked::of(&head), fetch).await?;
-    let why = match step {
+    let why = standing(memory.head, &head, fetch).await?;
+    Ok((head, memory.head.zip(why)))
+}
+
+/// What is wrong with how a statement stands to the one that this browser remembers. `fetch` gives the
+/// statements between.
+pub(super) async fn standing(
+    seen: Option<Seen>,
+    head: &Verified<AccountHead>,
+    fetch: impl AsyncFn(u64) -> Result<Vec<Linked>, Error>,
+) -> Result<Option<Distrust>, Error> {
+    let (step, _) = compare(seen, &Linked::of(head), fetch).await?;
+    Ok(match step {
         Step::First | Step::Same | Step::Later => None,
         Step::Older => Some(Distrust::Old),
         Step::Forked => Some(Distrust::Forked),
-    };
-    Ok((head, memory.head.zip(why)))
+    })
 }
 
 async fn heads_after<P: Platform>(api: &Api<P>, after: u64) -> Result<Vec<Linked>, Error> {
@@ -106,11 +118,13 @@ pub(super) async fn change_account<P: Platform>(
         Some(_) => Change::Repaired,
     };
     let (counter, replaces) = succession(before.payload().counter, beyond, Vec::new())?;
+    let at = api.platform.now();
     let head = AccountHead {
         counter,
         previous: Some(before.id()),
         replaces,
-        at: api.platform.now(),
+        at,
+        password_at: at,
         account_key: Hash::of(password.account_key.as_slice()),
         change,
         ..before.payload().clone()

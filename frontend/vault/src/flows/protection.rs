@@ -15,6 +15,8 @@ pub struct Protection {
     pub keys_at: u64,
     /// When the password was chosen, likewise.
     pub password_at: u64,
+    /// When the recovery kit was made, likewise; none where there is none.
+    pub kit_at: Option<u64>,
     /// Recovery codes that were not used yet, as the server says.
     pub recovery_codes: u32,
 }
@@ -23,12 +25,14 @@ impl<P: Platform> Vault<P> {
     /// What protects this account now.
     pub fn protection(&self) -> Protection {
         let bundle = &self.identity.bundle;
+        let chain = self.chain.borrow();
+        let newest = chain.newest.payload();
         Protection {
             bundle: bundle.id(),
             words: self.own_words(),
             keys_at: bundle.payload().at,
-            // An account begins with a password, and every later statement is about another one.
-            password_at: self.chain.borrow().newest.payload().at,
+            password_at: newest.password_at,
+            kit_at: newest.kit.as_ref().map(|kit| kit.at),
             recovery_codes: self.recovery_codes.get(),
         }
     }

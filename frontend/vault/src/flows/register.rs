@@ -4,57 +4,51 @@
 
 use keepwell_shared::{
     bytes::{Bytes, Hash},
-    error::Code,
-    id::{AccountId, ChartId, CompartmentId},
+    id::{AccountId, ChartId, CompartmentId, SessionId},
     merkle,
     password::Password,
-    returning::ReturnKey,
     statement::{
         AccountHead, Change, ChartHead, CompartmentHead, HeadCompartment, KeyBundle, Role,
         Unverified, VERSION, Verified, sign,
     },
     username::Username,
     wire::{
-        NewHead, OwnWrap, RegisterFinish, RegisterFinishRequest, RegisterStart,
+        NewHead, NewSecondFactor, OwnWrap, RegisterFinish, RegisterFinishRequest, RegisterStart,
         RegisterStartRequest,
     },
 };
 
-use super::sign_in::{ShownPassword, open_account};
+use super::set_up::{SettingUp, What};
 use crate::{
     api::Api,
     chart::ByCompartment,
-    crypto::{opaque::Registration, random},
+    crypto::opaque::Registration,
     entry::Category,
     error::Error,
-    factor::{NewFactor, read_code},
     identity::Identity,
     keys::{AccountKey, CompartmentKey, Context, UnlockKey},
+    kit::Kit,
     platform::Platform,
-    vault::{Opened, Vault},
+    vault::Vault,
 };
 
-/// An account that is drawn whole and waits for the first code of its second factor. Until then the
-/// server keeps nothing of it.
-pub struct Registering<P> {
-    api: Api<P>,
-    username: Username,
-    password: Password,
-    unlock_key: UnlockKey,
-    factor: NewFactor,
-    return_key: ReturnKey,
-    drawn: Drawn,
-}
-
 /// What the server gets, but for the code.
-struct Drawn {
-    account: AccountId,
+pub(super) struct Drawn {
+    pub(super) account: AccountId,
     opaque: Vec<u8>,
     bundle: Unverified<KeyBundle>,
     head: Unverified<AccountHead>,
     account_key: Bytes,
     identity: Bytes,
+    kit: Option<Bytes>,
     chart: Option<NewHead>,
+}
+
+/// Of what an account is drawn.
+pub(super) struct Plan {
+    role: Role,
+    now: u64,
+    opaque: Vec<u8>,
 }
 
 impl<P: Platform> Vault<P> {
@@ -68,7 +62,7 @@ impl<P: Platform> Vault<P> {
         typed: &str,
         password: &str,
         role: Role,
-    ) -> Result<Registering<P>, Error> {
+    ) -> Result<SettingUp<P>, Error> {
         let username = Username::parse(typed)?;
         let password = Password::prepare(password, |text| platform.nfc(text))?;
         password.check_new(username.as_str())?;
@@ -79,118 +73,89 @@ impl<P: Platform> Vault<P> {
             opaque: Bytes(message),
         };
         let answer = api.call(RegisterStart, &[], "", &start).await?;
-        let (record, unlock_key) = state.finish(&username, &password, answer.opaque.as_slice())?;
-        let drawn = draw(&username, role, api.platform.now(), record, &unlock_key)?;
-        Ok(Registering {
-            api,
-            username,
-            password,
-            unlock_key,
-            factor: NewFactor::draw(),
-            return_key: ReturnKey::from_bytes(random::bytes()),
-            drawn,
+        let (opaque, unlock_key) = state.finish(&username, &password, answer.opaque.as_slice())?;
+        let now = api.platform.now();
+        let plan = Plan { role, now, opaque };
+        let drawn = plan.draw(&username, &unlock_key, None)?;
+        let what = What::Account(plan, Box::new(drawn));
+        Ok(SettingUp::new(api, (username, password, unlock_key), what))
+    }
+}
+
+impl Drawn {
+    /// Makes the account. Answers with the session to which a sign-in returns.
+    pub(super) async fn send<P: Platform>(
+        &self,
+        api: &Api<P>,
+        username: &Username,
+        second_factor: NewSecondFactor,
+        return_key: Bytes,
+    ) -> Result<SessionId, Error> {
+        let request = RegisterFinishRequest {
+            username: username.clone(),
+            account: self.account,
+            opaque: Bytes(self.opaque.clone()),
+            key_bundle: self.bundle.clone(),
+            account_head: self.head.clone(),
+            account_key: self.account_key.clone(),
+            identity: self.identity.clone(),
+            kit: self.kit.clone(),
+            chart: self.chart.clone(),
+            second_factor,
+            return_key,
+        };
+        let answer = api.call(RegisterFinish, &[], "", &request).await?;
+        Ok(answer.session)
+    }
+}
+
+impl Plan {
+    /// Draws the account, with the kit where there is one already. Nothing of it has been sent before.
+    pub(super) fn draw(
+        &self,
+        username: &Username,
+        unlock_key: &UnlockKey,
+        kit: Option<&Kit>,
+    ) -> Result<Drawn, Error> {
+        let (role, now) = (self.role, self.now);
+        let account = AccountId::generate();
+        let account_key = AccountKey::make();
+        let identity = Identity::make(account, username, role, now)?;
+        let wrapped = unlock_key.wrap(&account_key, &Context::AccountKey(account))?;
+        let sealed = identity.seal(&account_key)?;
+        let kit = kit.map(|kit| kit.wrap(account, &account_key, now));
+        let (kit, kit_wrap) = kit.transpose()?.unzip();
+        let head = AccountHead {
+            version: VERSION,
+            account,
+            counter: 0,
+            previous: None,
+            replaces: Vec::new(),
+            at: now,
+            generation: 0,
+            bundle: identity.bundle.id(),
+            account_key: Hash::of(wrapped.as_slice()),
+            identity: Hash::of(sealed.as_slice()),
+            change: Change::Began,
+            password_at: now,
+            kit,
+        };
+        let head = sign(head, &identity.signing)?;
+        let chart = match role {
+            Role::Patient => Some(empty_chart(&head, &account_key, &identity)?),
+            Role::Doctor => None,
+        };
+        Ok(Drawn {
+            account,
+            opaque: self.opaque.clone(),
+            bundle: identity.bundle.to_unverified(),
+            head: head.to_unverified(),
+            account_key: wrapped,
+            identity: sealed,
+            kit: kit_wrap,
+            chart,
         })
     }
-}
-
-impl<P: Platform> Registering<P> {
-    /// The user name in its canonical form.
-    pub fn username(&self) -> &Username {
-        &self.username
-    }
-
-    /// The second factor, to be shown once.
-    pub fn factor(&self) -> &NewFactor {
-        &self.factor
-    }
-
-    /// Makes the account, with the first code of its second factor, and signs in: on this device the
-    /// first time needs no other code.
-    ///
-    /// # Errors
-    /// With what was drawn, because another code, or another try, may help: [`Error::NotACode`];
-    /// [`Error::Refused`] with [`Code::WrongCode`] or [`Code::ClockWrong`].
-    pub async fn finish(self, first_code: &str) -> Result<Vault<P>, (Error, Self)> {
-        match self.make(first_code).await {
-            Ok(opened) => Ok(Vault::new(self.api, self.username, opened)),
-            Err(error) => Err((error, self)),
-        }
-    }
-
-    async fn make(&self, first_code: &str) -> Result<Opened, Error> {
-        let drawn = &self.drawn;
-        let request = RegisterFinishRequest {
-            username: self.username.clone(),
-            account: drawn.account,
-            opaque: Bytes(drawn.opaque.clone()),
-            key_bundle: drawn.bundle.clone(),
-            account_head: drawn.head.clone(),
-            account_key: drawn.account_key.clone(),
-            identity: drawn.identity.clone(),
-            chart: drawn.chart.clone(),
-            second_factor: self.factor.with_code(drawn.account, read_code(first_code)?),
-            // EXPOSE: the server keeps it for the session that it opens here.
-            return_key: Bytes(self.return_key.expose().to_vec()),
-        };
-        let (api, name) = (&self.api, &self.username);
-        let answer = api.call(RegisterFinish, &[], "", &request).await?;
-        let shown = ShownPassword::show_password(api, name.clone(), &self.password).await?;
-        if !shown
-            .return_to(api, answer.session, &self.return_key)
-            .await?
-        {
-            // The account is there, and one signs in to it.
-            return Err(Error::Refused(Code::SignInOver));
-        }
-        open_account(api, name, &self.unlock_key).await
-    }
-}
-
-impl<P> std::fmt::Debug for Registering<P> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Registering(..)")
-    }
-}
-
-fn draw(
-    username: &Username,
-    role: Role,
-    now: u64,
-    opaque: Vec<u8>,
-    unlock_key: &UnlockKey,
-) -> Result<Drawn, Error> {
-    let account = AccountId::generate();
-    let account_key = AccountKey::make();
-    let identity = Identity::make(account, username, role, now)?;
-    let wrapped = unlock_key.wrap(&account_key, &Context::AccountKey(account))?;
-    let sealed = identity.seal(&account_key)?;
-    let head = AccountHead {
-        version: VERSION,
-        account,
-        counter: 0,
-        previous: None,
-        replaces: Vec::new(),
-        at: now,
-        generation: 0,
-        bundle: identity.bundle.id(),
-        account_key: Hash::of(wrapped.as_slice()),
-        identity: Hash::of(sealed.as_slice()),
-        change: Change::Began,
-    };
-    let head = sign(head, &identity.signing)?;
-    let chart = match role {
-        Role::Patient => Some(empty_chart(&head, &account_key, &identity)?),
-        Role::Doctor => None,
-    };
-    Ok(Drawn {
-        account,
-        opaque,
-        bundle: identity.bundle.to_unverified(),
-        head: head.to_unverified(),
-        account_key: wrapped,
-        identity: sealed,
-        chart,
-    })
 }
 
 /// Head 0 of a chart: a compartment for every category, with random ids, in epoch 0.
@@ -263,16 +228,20 @@ fn empty_chart(
 
 /// An account that was drawn, for the list of what must not print.
 #[cfg(test)]
-pub(crate) fn sample() -> Result<Registering<()>, Error> {
+pub(crate) fn sample() -> Result<SettingUp<()>, Error> {
     let username = Username::parse("anna")?;
     let unlock_key = UnlockKey::from_export_key(&[7; 64]);
-    Ok(Registering {
-        api: Api::new(()),
-        drawn: draw(&username, Role::Doctor, 1, Vec::new(), &unlock_key)?,
-        username,
-        password: Password::prepare("Canary", str::to_owned)?,
-        unlock_key,
-        factor: NewFactor::draw(),
-        return_key: ReturnKey::from_bytes([7; 32]),
-    })
+    let plan = Plan {
+        role: Role::Doctor,
+        now: 1,
+        opaque: Vec::new(),
+    };
+    let drawn = plan.draw(&username, &unlock_key, None)?;
+    let what = What::Account(plan, Box::new(drawn));
+    let password = Password::prepare("Canary", str::to_owned)?;
+    Ok(SettingUp::new(
+        Api::new(()),
+        (username, password, unlock_key),
+        what,
+    ))
 }

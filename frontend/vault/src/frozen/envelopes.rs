@@ -13,7 +13,7 @@ use super::{
     content::{Sealed, entry, file},
     done, flipped,
     json::{bytes, fixed, hash, id, render, unbytes},
-    load, memory,
+    kit, load, memory,
     world::{Person, World, drawn},
 };
 use crate::{
@@ -24,7 +24,7 @@ use crate::{
     entry::Category,
     error::{Distrust, Error},
     identity::Identity,
-    keys::{AccountKey, CompartmentKey, Context, Kind, RecordKey, UnlockKey},
+    keys::{AccountKey, CompartmentKey, Context, Kind, KitKey, RecordKey, UnlockKey},
     memory::{AccountMemory, ChartMemory, Memory},
     padded::pad,
 };
@@ -98,6 +98,17 @@ pub(super) fn account_key(person: &Person) -> Envelope {
     )
 }
 
+pub(super) fn kit_account_key(person: &Person) -> Envelope {
+    let key = kdf::derive(&kit::kit(), label::KIT_KEY);
+    envelope(
+        "AccountKey under KitKey",
+        "kit",
+        (key, KitKey::frozen(key).id()),
+        Context::KitAccountKey(person.account),
+        under_account().0.to_vec(),
+    )
+}
+
 fn return_key() -> Envelope {
     let unlock = kdf::derive(&drawn::<32>("export key").repeat(2), label::UNLOCK_KEY);
     envelope(
@@ -136,6 +147,7 @@ pub(super) fn make(world: &World) -> Vec<Value> {
     let newest = drawn("key of compartment");
     let all = [
         account_key(patient),
+        kit_account_key(patient),
         return_key(),
         sealed_identity(patient),
         address_book(world),
@@ -259,7 +271,7 @@ fn frozen_vectors_of_envelopes() {
         }
         open_typed(context, key, Bytes(envelope), &plain).unwrap();
     }
-    done("envelopes", vectors.len(), refused, (14, 14 * 5));
+    done("envelopes", vectors.len(), refused, (15, 15 * 5));
 }
 
 /// The context that an array of the file says, and its bytes.
@@ -268,6 +280,7 @@ pub(super) fn context(array: &Value) -> (Context, Vec<u8>) {
     let epoch = |at: usize| u32::try_from(number(at)).unwrap();
     let context = match array[0].as_str().unwrap() {
         label::WRAP_ACCOUNT_KEY => Context::AccountKey(id(&array[1])),
+        label::WRAP_ACCOUNT_KEY_KIT => Context::KitAccountKey(id(&array[1])),
         label::WRAP_RETURN_KEY => Context::ReturnKey(id(&array[1])),
         label::SEAL_IDENTITY => Context::Identity(id(&array[1])),
         label::SEAL_ADDRESS_BOOK => Context::Book(id(&array[1]), number(2)),
@@ -308,6 +321,10 @@ fn open_typed(context: Context, key: [u8; 32], sealed: Bytes, plain: &[u8]) -> R
     match context {
         Context::AccountKey(_) => {
             let opened = UnlockKey::frozen(key).unwrap_key(&sealed, &context)?;
+            assert_eq!(opened.id(), AccountKey::frozen(inner()).id());
+        }
+        Context::KitAccountKey(_) => {
+            let opened = KitKey::frozen(key).unwrap_key(&sealed, &context)?;
             assert_eq!(opened.id(), AccountKey::frozen(inner()).id());
         }
         Context::ReturnKey(_) => {

@@ -2,19 +2,19 @@
 //! heads their keys and the tree over the frozen revisions, the chart heads all of them.
 
 use keepwell_shared::{
-    bytes::Hash,
+    bytes::{Bytes, Hash},
     id::CompartmentId,
     merkle::{self, Leaf},
     statement::{
-        AccountHead, Change, ChartHead, CompartmentHead, HeadCompartment, Revision, State, VERSION,
-        Verified, sign,
+        AccountHead, Change, ChartHead, CompartmentHead, HeadCompartment, RecoveryKit, Revision,
+        Signer, State, VERSION, Verified, sign,
     },
 };
 
 use super::{
     author,
-    envelopes::{account_key, sealed_identity},
-    hpke, revision,
+    envelopes::{account_key, kit_account_key, sealed_identity},
+    hpke, kit, revision,
     world::{TIME, World, drawn, named},
 };
 use crate::keys::CompartmentKey;
@@ -33,6 +33,8 @@ pub(super) fn account(world: &World) -> Verified<AccountHead> {
         account_key: Hash::of(&account_key(patient).sealed),
         identity: Hash::of(&sealed_identity(patient).sealed),
         change: Change::Began,
+        password_at: TIME,
+        kit: None,
     };
     sign(head, &patient.signer()).unwrap()
 }
@@ -46,6 +48,31 @@ pub(super) fn later_account(world: &World) -> Verified<AccountHead> {
         at: TIME + 60,
         account_key: Hash(drawn("AccountKey under another UnlockKey")),
         change: Change::Password,
+        password_at: TIME + 60,
+        ..before.payload().clone()
+    };
+    sign(head, &world.patient.signer()).unwrap()
+}
+
+/// The one after that: another recovery kit.
+pub(super) fn kit_account(world: &World) -> Verified<AccountHead> {
+    let before = later_account(world);
+    let head = AccountHead {
+        counter: 2,
+        previous: Some(before.id()),
+        at: TIME + 70,
+        change: Change::Kit,
+        kit: Some(RecoveryKit {
+            signing: Bytes(
+                kit::signer()
+                    .public()
+                    .to_sec1_point(true)
+                    .as_bytes()
+                    .to_vec(),
+            ),
+            account_key: Hash::of(&kit_account_key(&world.patient).sealed),
+            at: TIME + 70,
+        }),
         ..before.payload().clone()
     };
     sign(head, &world.patient.signer()).unwrap()
@@ -61,6 +88,7 @@ pub(super) fn repaired_account(world: &World) -> Verified<AccountHead> {
         at: TIME + 90,
         account_key: Hash(drawn("AccountKey under a third UnlockKey")),
         change: Change::Repaired,
+        password_at: TIME + 90,
         ..before.payload().clone()
     };
     sign(head, &world.patient.signer()).unwrap()

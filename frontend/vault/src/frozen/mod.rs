@@ -13,6 +13,7 @@ mod factor;
 mod heads;
 mod hpke;
 mod json;
+mod kit;
 mod memory;
 mod padding;
 mod proofs;
@@ -49,6 +50,7 @@ fn write_frozen_vectors() {
     write("padding", padding::make());
     write("puzzles", puzzle::make());
     write("texts", texts::make());
+    write("kits", kit::make());
     fs::write(folder().join("words.txt"), words::list()).unwrap();
 }
 

@@ -12,10 +12,14 @@ use serde_json::{Value, json};
 use super::{
     done, flipped,
     json::{bytes, fixed, id, unbytes},
+    kit::{kit, signer},
     load,
     world::{drawn, named},
 };
-use crate::{crypto::kdf, keys::UnlockKey};
+use crate::{
+    crypto::{kdf, sign::SecretKey},
+    keys::{KitKey, UnlockKey},
+};
 
 pub(super) fn make_keys() -> Vec<Value> {
     let export_key = drawn::<32>("export key").repeat(2);
@@ -26,6 +30,18 @@ pub(super) fn make_keys() -> Vec<Value> {
             "label": label::UNLOCK_KEY,
             "input": bytes(&export_key),
             "key": bytes(&kdf::derive(&export_key, label::UNLOCK_KEY)),
+        }),
+        json!({
+            "name": "KitKey",
+            "label": label::KIT_KEY,
+            "input": bytes(&kit()),
+            "key": bytes(&kdf::derive(&kit(), label::KIT_KEY)),
+        }),
+        json!({
+            "name": "signing key of a kit",
+            "label": label::KIT_SIGNING_KEY,
+            "input": bytes(&kit()),
+            "key": bytes(&*signer().expose()),
         }),
         json!({
             "name": "request key",
@@ -116,12 +132,20 @@ fn frozen_vectors_of_derived_keys() {
                 UnlockKey::from_export_key(&input).id(),
                 UnlockKey::frozen(key).id()
             ),
+            label::KIT_KEY => {
+                let kit = KitKey::from_kit(&input.try_into().unwrap());
+                assert_eq!(kit.id(), KitKey::frozen(key).id());
+            }
+            label::KIT_SIGNING_KEY => {
+                let signing = SecretKey::from_kit(&input.try_into().unwrap()).unwrap();
+                assert_eq!(*signing.expose(), key);
+            }
             label::REQUEST_KEY => assert_eq!(*RequestKey::derive(&input).expose(), key),
             label::RETURN_KEY => assert_eq!(*ReturnKey::derive(&input).expose(), key),
             other => panic!("{other}"),
         }
     }
-    done("derived keys", vectors.len(), 0, (3, 0));
+    done("derived keys", vectors.len(), 0, (5, 0));
 }
 
 #[test]

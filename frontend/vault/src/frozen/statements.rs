@@ -2,8 +2,8 @@
 
 use keepwell_shared::bytes::Hash;
 use keepwell_shared::statement::{
-    AccountHead, AuthorStatement, ChartHead, CompartmentHead, Grant, KeyBundle, Payload, Revision,
-    Signer, Unverified, Verified, sign,
+    AccountHead, AuthorStatement, ChartHead, CompartmentHead, Grant, KeyBundle, KitProof, Payload,
+    Revision, Signer, Unverified, Verified, sign,
 };
 use p256::ecdsa::VerifyingKey;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{
     author, done, flipped, heads, hpke,
     json::{bytes, fixed, hash, payload, render, unbytes},
-    load, revision,
+    kit, load, revision,
     world::{Person, World},
 };
 use crate::crypto::sign::SecretKey as SigningKey;
@@ -51,6 +51,12 @@ pub(super) fn make(world: &World) -> Vec<Value> {
             patient,
         ),
         statement(
+            "an account head with a recovery kit",
+            &heads::kit_account(world),
+            patient,
+        ),
+        statement_by("what a kit signed", &kit::proof(world), &kit::signer()),
+        statement(
             "an account head, a repair",
             &heads::repaired_account(world),
             patient,
@@ -65,13 +71,17 @@ pub(super) fn make(world: &World) -> Vec<Value> {
 }
 
 fn statement<T: Payload>(name: &str, statement: &Verified<T>, signer: &Person) -> Value {
-    let key = &signer.bundle.payload().signing;
+    statement_by(name, statement, &signer.signer())
+}
+
+fn statement_by<T: Payload>(name: &str, statement: &Verified<T>, signer: &SigningKey) -> Value {
+    let key = signer.public().to_sec1_point(true);
     json!({
         "name": name,
         "label": T::PURPOSE,
-        "signing_scalar": bytes(&signer.scalar),
-        "signing_key": bytes(key.as_slice()),
-        "kid": bytes(&Hash::of(key.as_slice()).0),
+        "signing_scalar": bytes(&*signer.expose()),
+        "signing_key": bytes(key.as_bytes()),
+        "kid": bytes(&Hash::of(key.as_bytes()).0),
         "payload": render(&payload(statement.as_bytes())),
         "statement": bytes(statement.as_bytes()),
         "id": bytes(&statement.id().0),
@@ -91,10 +101,11 @@ fn frozen_vectors_of_statements() {
             CompartmentHead::PURPOSE => check_statement::<CompartmentHead>(vector),
             AuthorStatement::PURPOSE => check_statement::<AuthorStatement>(vector),
             Revision::PURPOSE => check_statement::<Revision>(vector),
+            KitProof::PURPOSE => check_statement::<KitProof>(vector),
             other => panic!("{other}"),
         };
     }
-    done("statements", vectors.len(), refused, (20, 20 * 4));
+    done("statements", vectors.len(), refused, (22, 22 * 4));
 }
 
 fn check_statement<T: Payload>(vector: &Value) -> usize {

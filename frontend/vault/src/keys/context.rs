@@ -26,6 +26,8 @@ pub(crate) enum Kind {
 pub(crate) enum Context {
     /// AccountKey under the UnlockKey.
     AccountKey(AccountId),
+    /// AccountKey under the key of the recovery kit.
+    KitAccountKey(AccountId),
     /// The key of a return to this session, under the UnlockKey.
     ReturnKey(SessionId),
     /// IdentityKeys under the AccountKey.
@@ -57,6 +59,7 @@ impl Context {
     pub(crate) fn encode(&self) -> Vec<u8> {
         match *self {
             Self::AccountKey(account) => array((label::WRAP_ACCOUNT_KEY, account)),
+            Self::KitAccountKey(account) => array((label::WRAP_ACCOUNT_KEY_KIT, account)),
             Self::ReturnKey(session) => array((label::WRAP_RETURN_KEY, session)),
             Self::Identity(account) => array((label::SEAL_IDENTITY, account)),
             Self::Book(account, counter) => array((label::SEAL_ADDRESS_BOOK, account, counter)),
@@ -151,6 +154,7 @@ mod tests {
         let account = AccountId::from([1; 16]);
         let all = [
             Context::AccountKey(account),
+            Context::KitAccountKey(account),
             Context::Identity(account),
             Context::Book(account, 1),
             Context::Book(account, 2),

@@ -86,6 +86,20 @@ fn kinds() -> Vec<Sealing> {
             },
         },
         Sealing {
+            name: "AccountKey, by the kit",
+            label: label::WRAP_ACCOUNT_KEY_KIT,
+            seal: || {
+                let context = Context::KitAccountKey(account());
+                KitKey(SAME).wrap(&AccountKey(SAME), &context).unwrap().0
+            },
+            open: |envelope| {
+                let context = Context::KitAccountKey(account());
+                let key = KitKey(SAME).unwrap_key(&bytes(envelope), &context)?;
+                assert_eq!(key.0, SAME);
+                Ok(())
+            },
+        },
+        Sealing {
             name: "ReturnKey",
             label: label::WRAP_RETURN_KEY,
             seal: || {
@@ -332,23 +346,6 @@ fn every_ciphertext_opens_as_its_own_kind_only() {
             assert_eq!(said, expected, "{} as {}", sealed.name, opener.name);
         }
     }
-}
-
-/// The role of a key is in its id: the same bytes are another key elsewhere, even in one context.
-#[test]
-fn the_same_bytes_in_another_role_open_nothing() {
-    let context = Context::RecordKey(chart(), compartment(), 1, record());
-    let sealed = CompartmentKey(SAME)
-        .wrap(&RecordKey(SAME), &context)
-        .unwrap();
-    let distrusted = || Some(Error::from(Distrust::Content));
-    let control = CompartmentKey(SAME).unwrap_key(&sealed, &context);
-    assert_eq!(control.unwrap().0, SAME);
-    let unlock = UnlockKey(SAME).unwrap_key(&sealed, &context);
-    assert_eq!(unlock.err(), distrusted());
-    assert_eq!(AccountKey(SAME).open(&sealed, &context).err(), distrusted());
-    let record = RecordKey(SAME).unwrap_key(&sealed, &context);
-    assert_eq!(record.err(), distrusted());
 }
 
 #[test]

@@ -36,6 +36,7 @@ const TABLE: &[(&str, Verdict)] = &[
     ("account.key_bundle", Guarded),
     ("account.account_key", Guarded),
     ("account.identity", Guarded),
+    ("account.kit", Guarded),
     ("account.kept_bytes", Guarded),
     (
         "address_book.account",

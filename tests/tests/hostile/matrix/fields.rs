@@ -6,21 +6,18 @@ use std::{
     path::Path,
 };
 
-use keepwell_shared::{
-    bytes::{from_base64url, to_base64url},
-    wire::{
-        AccountGet, AccountHeadList, BookGet, ChartGet, ChartList, Endpoint, FailedTryList, Method,
-        PersonGet, RevisionList, SessionList, SignInFactor, SignInFinish, SignInStart,
-        StatementList,
-    },
+use keepwell_shared::wire::{
+    AccountGet, AccountHeadList, BookGet, ChartGet, ChartList, Endpoint, FailedTryList, Method,
+    PersonGet, RevisionList, SessionList, SignInFactor, SignInFinish, SignInStart, StatementList,
 };
 use keepwell_tests::tamper::Lie;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
     Truth,
     Verdict::{self, Allowed, Attack, Guarded, Unread},
     complete,
+    json::{emptied, flipped, read, values},
     world::World,
 };
 
@@ -95,6 +92,21 @@ const TABLE: &[(&str, Verdict)] = &[
         "RegisterFinishResponse.session",
         Unread("with a wrong one the account is made, and signing in asks for a second factor"),
     ),
+    ("RecoverStartResponse.recovery", Attack(2)),
+    ("RecoverOpenResponse.account", Attack(2)),
+    ("RecoverOpenResponse.key_bundle", Attack(2)),
+    ("RecoverOpenResponse.account_head", Attack(2)),
+    ("RecoverOpenResponse.earlier", Attack(191)),
+    ("RecoverOpenResponse.kit", Attack(2)),
+    ("RecoverOpenResponse.identity", Attack(2)),
+    (
+        "RecoverOpenResponse.opaque",
+        Unread("a wrong one makes a password that nobody can sign in with, and nothing else"),
+    ),
+    (
+        "RecoverFinishResponse.session",
+        Unread("with a wrong one the account is got back, and signing in asks for a second factor"),
+    ),
     ("SignInFinishResponse.proven", Guarded),
     ("SignInFactorResponse.session", Guarded),
     ("SignInFactorResponse.window", Guarded),
@@ -110,6 +122,7 @@ const TABLE: &[(&str, Verdict)] = &[
     ("AccountResponse.key_bundle", Guarded),
     ("AccountResponse.account_key", Guarded),
     ("AccountResponse.identity", Guarded),
+    ("AccountResponse.kit", Guarded),
     ("AccountResponse.max_file", Guarded),
     ("AccountResponse.quota", Guarded),
     ("AccountResponse.used", Guarded),
@@ -229,67 +242,6 @@ fn fields_of_the_wire() -> BTreeSet<String> {
         }
     }
     all
-}
-
-/// Every value of a field below a way.
-fn values<'a>(value: &'a mut Value, way: &[&str], field: &str, into: &mut Vec<&'a mut Value>) {
-    match way.split_first() {
-        None => into.extend(value.get_mut(field)),
-        Some((&"*", rest)) => {
-            for element in value.as_array_mut().into_iter().flatten() {
-                values(element, rest, field, into);
-            }
-        }
-        Some((step, rest)) => {
-            if let Some(next) = value.get_mut(*step) {
-                values(next, rest, field, into);
-            }
-        }
-    }
-}
-
-fn read(body: &[u8], way: &[&str], field: &str) -> Vec<Value> {
-    let mut json: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
-    let mut found = Vec::new();
-    values(&mut json, way, field, &mut found);
-    found.into_iter().map(|value| value.clone()).collect()
-}
-
-fn flipped(value: &Value) -> Value {
-    match value {
-        Value::String(text) => match from_base64url(text) {
-            Some(mut bytes) if !bytes.is_empty() => {
-                let middle = bytes.len() / 2;
-                bytes[middle] ^= 1;
-                json!(to_base64url(&bytes))
-            }
-            // An id, or a name.
-            _ => {
-                let mut letters: Vec<char> = text.chars().collect();
-                let middle = letters.len() / 2;
-                if let Some(letter) = letters.get_mut(middle) {
-                    *letter = if *letter == 'a' { 'b' } else { 'a' };
-                }
-                json!(letters.into_iter().collect::<String>())
-            }
-        },
-        Value::Number(number) => json!(number.as_u64().unwrap().wrapping_add(1)),
-        Value::Array(list) => {
-            let mut list = list.clone();
-            list.reverse();
-            json!(list)
-        }
-        other => other.clone(),
-    }
-}
-
-fn emptied(value: &Value) -> Value {
-    match value {
-        Value::Array(_) => json!([]),
-        Value::String(_) => json!(""),
-        Value::Number(_) => json!(0),
-        _ => Value::Null,
-    }
 }
 
 /// Every field of every answer.

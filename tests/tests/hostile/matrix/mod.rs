@@ -7,6 +7,7 @@
 
 mod columns;
 mod fields;
+mod json;
 mod world;
 
 pub use columns::columns;

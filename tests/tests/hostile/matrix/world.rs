@@ -59,8 +59,8 @@ impl World {
         }
     }
 
-    /// The second day: a revision, a new epoch, the doctor again, another person compared, and the
-    /// password renewed.
+    /// The second day: a revision, a new epoch, the doctor again, another person compared, a new
+    /// recovery kit, and the password renewed.
     pub async fn second_day(&self) -> Seen {
         let stage = &self.stage;
         let vault = &stage.patient.vault;
@@ -92,6 +92,7 @@ impl World {
         let statement = by.unwrap().statement;
         let taken = vault.decide(stage.chart, statement, &Decision::Accept);
         taken.await.unwrap();
+        stage.patient.new_kit().await;
         // Twice: the chart names a statement that stands before the one before the newest.
         let password = &stage.patient.password;
         for _ in 0..2 {
@@ -156,6 +157,9 @@ async fn read_as(world: &World, person: &Watched, line: &Line, seen: &mut Seen) 
     if let Err(error) = vault.failed_tries().await {
         seen.said
             .push(format!("{who} lists failed tries: {error:?}"));
+    }
+    if vault.protection().kit_at.is_some() {
+        seen.facts.insert(format!("{who} has a recovery kit"));
     }
     for known in vault.people() {
         let words = known.words.text().join(" ");

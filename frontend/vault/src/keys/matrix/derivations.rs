@@ -16,7 +16,10 @@ use keepwell_shared::{
 use sha2::Sha256;
 
 use super::*;
-use crate::words::{check_words, safety_words};
+use crate::{
+    kit::Kit,
+    words::{check_words, safety_words},
+};
 
 /// A function with a label in it, and the same written down with the label as an argument.
 struct Derivation {
@@ -25,11 +28,21 @@ struct Derivation {
     under: fn(&str) -> Vec<u8>,
 }
 
-const DERIVATIONS: [Derivation; 15] = [
+const DERIVATIONS: [Derivation; 17] = [
     Derivation {
         label: label::UNLOCK_KEY,
         ours: || UnlockKey::from_export_key(&SAME).0.to_vec(),
         under: |label| kdf::derive(&SAME, label).to_vec(),
+    },
+    Derivation {
+        label: label::KIT_KEY,
+        ours: || Kit::of([7; 20]).key().0.to_vec(),
+        under: |label| kdf::derive(&[7; 20], label).to_vec(),
+    },
+    Derivation {
+        label: label::KIT_SIGNING_KEY,
+        ours: || Kit::of([7; 20]).signing_key().unwrap().expose().to_vec(),
+        under: |label| kdf::derive(&[7; 20], label).to_vec(),
     },
     Derivation {
         label: label::REQUEST_KEY,
@@ -267,6 +280,7 @@ fn no_two_jobs_derive_the_same() {
     let mut all: Vec<_> = DERIVATIONS.iter().map(|one| (one.ours)()).collect();
     let ids = [
         UnlockKey(SAME).id(),
+        KitKey(SAME).id(),
         CompartmentKey(SAME).id(),
         RecordKey(SAME).id(),
     ];

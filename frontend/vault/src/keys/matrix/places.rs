@@ -11,6 +11,8 @@ fn places() -> Vec<Context> {
     vec![
         Context::AccountKey(account),
         Context::AccountKey(account2),
+        Context::KitAccountKey(account),
+        Context::KitAccountKey(account2),
         Context::ReturnKey(session()),
         Context::ReturnKey(SessionId::from([2; 16])),
         Context::Identity(account),
@@ -61,6 +63,7 @@ fn places() -> Vec<Context> {
 fn shape(context: &Context) -> (&'static str, usize) {
     match context {
         Context::AccountKey(_) => (label::WRAP_ACCOUNT_KEY, 1),
+        Context::KitAccountKey(_) => (label::WRAP_ACCOUNT_KEY_KIT, 1),
         Context::ReturnKey(_) => (label::WRAP_RETURN_KEY, 1),
         Context::Identity(_) => (label::SEAL_IDENTITY, 1),
         Context::Book(..) => (label::SEAL_ADDRESS_BOOK, 2),
@@ -204,4 +207,23 @@ fn the_key_of_somebody_elses_entry_opens_in_its_place_only() {
         let said = open_hpke(info, context, &message).err();
         assert_eq!(said, Some(Distrust::Content.into()), "{info:?} {context:?}");
     }
+}
+
+/// The role of a key is in its id: the same bytes are another key elsewhere, even in one context.
+#[test]
+fn the_same_bytes_in_another_role_open_nothing() {
+    let context = Context::RecordKey(chart(), compartment(), 1, record());
+    let sealed = CompartmentKey(SAME)
+        .wrap(&RecordKey(SAME), &context)
+        .unwrap();
+    let distrusted = || Some(Error::from(Distrust::Content));
+    let control = CompartmentKey(SAME).unwrap_key(&sealed, &context);
+    assert_eq!(control.unwrap().0, SAME);
+    let unlock = UnlockKey(SAME).unwrap_key(&sealed, &context);
+    assert_eq!(unlock.err(), distrusted());
+    let kit = KitKey(SAME).unwrap_key(&sealed, &context);
+    assert_eq!(kit.err(), distrusted());
+    assert_eq!(AccountKey(SAME).open(&sealed, &context).err(), distrusted());
+    let record = RecordKey(SAME).unwrap_key(&sealed, &context);
+    assert_eq!(record.err(), distrusted());
 }

@@ -89,7 +89,7 @@ pub(crate) fn ChartPage(props: &ChartPageProps) -> Html {
                 <WaitingList chart={chart.clone()} />
                 if chart.takes_proposals() {
                     <p class="actions no-print">
-                        <RouteLink hook="propose" to={Route::Propose { chart: chart.chart }} class="button main">
+                        <RouteLink hook="propose" to={Route::Add { chart: chart.chart }} class="button main">
                             { icon(Sign::Pen) }{ waiting::WRITE }
                         </RouteLink>
                     </p>

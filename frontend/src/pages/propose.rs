@@ -6,14 +6,17 @@ use keepwell_shared::id::{ChartId, RecordId};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use super::parts::{EntryFields, entry_fields, loading, trouble};
+use super::{
+    parts::{EntryFields, entry_fields, loading, trouble},
+    record::{Read, RecordForm, Target, may_be_record, use_read},
+};
 use crate::{
     components::{Button, Look, Mistake, RouteLink, Sign, icon},
     hooks::{use_busy, use_chart, use_draft, use_page, use_replace, use_sent, use_session},
     message::{Chart, Command, Draft, Failure, Reply, Waiting},
     route::Route,
     session::drafts::{Form, Typed},
-    words::{self, entry, waiting as text},
+    words::{self, entry, record, waiting as text},
 };
 
 #[derive(Properties, PartialEq)]
@@ -28,7 +31,10 @@ pub(crate) struct ProposeProps {
 pub(crate) fn Propose(props: &ProposeProps) -> Html {
     let heading = use_page(text::WRITE);
     let opened = use_chart(props.chart, ());
-    let to = Route::Chart { chart: props.chart };
+    let to = match props.answers {
+        Some(_) => Route::Chart { chart: props.chart },
+        None => Route::Add { chart: props.chart },
+    };
     let about = |chart: &Chart| {
         let asked = |one: &&Waiting| one.mine && Some(one.record) == props.answers;
         chart.waiting.iter().find(asked).cloned()
@@ -44,11 +50,49 @@ pub(crate) fn Propose(props: &ProposeProps) -> Html {
                 { trouble(failure, opened.again.clone()) }
             }
             if let Some(chart) = &opened.chart {
-                <ProposeForm chart={chart.clone()} answers={about(chart)} />
+                { form(chart, about(chart)) }
             } else if opened.failure.is_none() {
                 { loading() }
             }
         </div>
+    }
+}
+
+/// What was entered by a form is answered by it.
+fn form(chart: &Rc<Chart>, answers: Option<Waiting>) -> Html {
+    match answers {
+        Some(one) if may_be_record(&one.text) => {
+            html! { <AnswerRecord chart={chart.clone()} {one} /> }
+        }
+        answers => html! { <ProposeForm chart={chart.clone()} {answers} /> },
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct AnswerProps {
+    chart: Rc<Chart>,
+    one: Waiting,
+}
+
+#[component]
+fn AnswerRecord(props: &AnswerProps) -> Html {
+    let (known, one) = (&props.chart, &props.one);
+    let (read, again) = use_read(&one.text);
+    match read {
+        Read::Words => html! { <ProposeForm chart={known.clone()} answers={one.clone()} /> },
+        Read::Asked => loading(),
+        Read::Failed(failure) => trouble(&failure, again),
+        Read::Content(content) => match content.form {
+            Some(form) => html! {
+                <RecordForm
+                    chart={known.chart}
+                    draft={Form::Answer(known.chart, one.record)}
+                    {form}
+                    target={Target::Proposal(known.clone(), Some(one.clone()))}
+                />
+            },
+            None => html! { <p data-test="no-form">{ record::EDIT_ELSEWHERE }</p> },
+        },
     }
 }
 

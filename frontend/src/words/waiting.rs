@@ -13,6 +13,14 @@ pub(crate) const ANSWER: &str = "Answer";
 pub(crate) const NOT_SHARED: &str =
     "This category is not shared with you. Please choose another one.";
 
+pub(crate) fn not_shared(category: &str) -> String {
+    format!(
+        "This belongs to “{category}”, which is not shared with you. Nothing was sent, and what you typed is still here."
+    )
+}
+
+pub(crate) const WRITE_WORDS: &str = "Write it in words";
+
 pub(crate) fn write_title(owner: &str) -> String {
     format!("Write an entry for {owner}")
 }

@@ -21,6 +21,7 @@ mod fixtures;
 mod full;
 mod hostile;
 mod locker;
+mod propose;
 mod record;
 mod rollback;
 mod secrets;
@@ -132,6 +133,18 @@ async fn pictures_and_texts_are_seen_in_the_page() {
         locker::opened(&stage, folder.path(), &locked).await;
         step("nothing that was seen is kept");
         viewing::nothing_kept(&stage).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_doctor_writes_by_forms_and_the_patient_decides() {
+    journey("propose", 240, async |browsers| {
+        let stage = Stage::of_two(browsers).await;
+        step("a doctor writes by a form");
+        propose::doctor_writes(&stage).await;
+        step("the patient asks and takes");
+        propose::patient_decides(&stage).await;
     })
     .await;
 }

@@ -1,5 +1,7 @@
 //! One form: its fields, what is wrong beside them, and sending it.
 
+use std::rc::Rc;
+
 use keepwell_record::{
     Date,
     form::{Around, Fault, Form},
@@ -18,13 +20,13 @@ use crate::{
     components::{Button, Callout, Choice, Day, Field, Look, Mistake, TextArea, Tick, Tone},
     hooks::{use_busy, use_draft, use_replace, use_sent, use_session},
     message::{
-        Command, Draft, Entry, Failure, Reply,
+        Chart, Command, Draft, Entry, Failure, Reply, Waiting,
         record::{Answer, Question, Written},
     },
     platform::{self, locale},
     route::Route,
     session::drafts::{self, Typed},
-    words::{self, entry, record as text},
+    words::{self, entry, record as text, waiting},
 };
 
 #[derive(Properties, PartialEq)]
@@ -34,15 +36,44 @@ pub(crate) struct RecordFormProps {
     pub(crate) draft: drafts::Form,
     /// What the form begins with.
     pub(crate) form: Form,
-    /// The entry that is changed; none for a new one.
-    #[prop_or_default]
-    pub(crate) entry: Option<Entry>,
+    /// Where it goes.
+    #[prop_or(Target::New)]
+    pub(crate) target: Target,
+}
+
+/// Where what is entered goes.
+#[derive(Clone, PartialEq)]
+pub(crate) enum Target {
+    /// It becomes an entry of one's own chart.
+    New,
+    /// It becomes the newest revision of this entry.
+    Over(Entry),
+    /// It waits for the owner of this chart; it may answer the owner's question about what waits already.
+    Proposal(Rc<Chart>, Option<Waiting>),
+}
+
+impl Target {
+    fn entry(&self) -> Option<&Entry> {
+        match self {
+            Self::Over(entry) => Some(entry),
+            Self::New | Self::Proposal(..) => None,
+        }
+    }
+
+    /// What was written there before.
+    fn old(&self) -> Option<String> {
+        match self {
+            Self::New | Self::Proposal(_, None) => None,
+            Self::Over(entry) => Some(entry.text.clone()),
+            Self::Proposal(_, Some(one)) => Some(one.text.clone()),
+        }
+    }
 }
 
 #[component]
 pub(crate) fn RecordForm(props: &RecordFormProps) -> Html {
     let (chart, session) = (props.chart, use_session());
-    let seen = props.entry.as_ref().map(|entry| entry.revision);
+    let seen = props.target.entry().map(|entry| entry.revision);
     let draft = use_draft(props.draft, typed(&props.form, seen));
     let (busy, sent, replace) = (use_busy(), use_sent(), use_replace());
     // What came in between, when somebody else has changed the entry.
@@ -62,19 +93,19 @@ pub(crate) fn RecordForm(props: &RecordFormProps) -> Html {
     };
     let onsubmit = {
         let (form, busy, sent, draft) = (form.clone(), busy.clone(), sent.clone(), draft.clone());
-        let (entry, newer, replace) = (props.entry.clone(), newer.clone(), replace.clone());
+        let (target, newer, replace) = (props.target.clone(), newer.clone(), replace.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             if !busy.begin() {
                 return;
             }
-            let base = (*newer).clone().or(entry.clone());
+            let target = (*newer).clone().map_or(target.clone(), Target::Over);
             let (form, busy, sent, draft) =
                 (form.clone(), busy.clone(), sent.clone(), draft.clone());
             let (session, replace, newer) = (session.clone(), replace.clone(), newer.clone());
             let question = Question::Write {
                 form: form.clone(),
-                old: base.as_ref().map(|entry| entry.text.clone()),
+                old: target.old(),
                 around: around(),
             };
             let over = newer.as_ref().map(|entry| entry.revision).or(seen);
@@ -93,23 +124,23 @@ pub(crate) fn RecordForm(props: &RecordFormProps) -> Html {
                         return busy.end();
                     }
                 };
-                let command = command(chart, base.as_ref(), over, written);
+                let command = match command(chart, &target, over, written) {
+                    Ok(command) => command,
+                    Err(mistake) => {
+                        sent.show(vec![mistake]);
+                        return busy.end();
+                    }
+                };
                 match session.ask(command).await {
-                    Ok(Reply::Entry(stored)) => {
+                    Ok(reply @ (Reply::Entry(_) | Reply::Chart(_))) => {
                         draft.drop();
-                        let record = stored.record;
-                        let to = Route::Entry { chart, record };
-                        let said = if base.is_some() {
-                            entry::SAVED
-                        } else {
-                            entry::ADDED
-                        };
+                        let (to, said) = done(chart, &target, &reply);
                         session.tell(to.clone(), said);
                         replace.emit(to);
                     }
                     Ok(_) => _ = sent.show(vec![explain(&Failure::Program)]),
                     Err(Failure::ChangedMeanwhile) => {
-                        if let Some(entry) = base
+                        if let Some(entry) = target.entry()
                             && let Ok(Reply::Entry(entry)) = session
                                 .ask(Command::OpenEntry {
                                     chart,
@@ -130,7 +161,7 @@ pub(crate) fn RecordForm(props: &RecordFormProps) -> Html {
     };
     let give_way = {
         let (draft, replace) = (draft.clone(), replace.clone());
-        let record = props.entry.as_ref().map(|entry| entry.record);
+        let record = props.target.entry().map(|entry| entry.record);
         Callback::from(move |()| {
             draft.drop();
             if let Some(record) = record {
@@ -245,22 +276,54 @@ fn form_of(typed: &Typed) -> Option<Form> {
     serde_json::from_str(&typed.draft.text).ok()
 }
 
-fn command(chart: ChartId, base: Option<&Entry>, seen: Option<Hash>, written: Written) -> Command {
+fn command(
+    chart: ChartId,
+    target: &Target,
+    seen: Option<Hash>,
+    written: Written,
+) -> Result<Command, Mistake> {
     let draft = Draft {
         title: written.title,
         text: written.text,
-        // What was put into a category stays there.
-        category: base.map_or(own_category(written.category), |entry| entry.category),
+        category: match target {
+            // What was put into a category stays there.
+            Target::Over(entry) => entry.category,
+            Target::Proposal(_, Some(one)) => one.category,
+            Target::New | Target::Proposal(_, None) => own_category(written.category),
+        },
     };
-    match base {
-        None => Command::AddNote { chart, draft },
-        Some(entry) => Command::Revise {
+    Ok(match target {
+        Target::New => Command::AddNote { chart, draft },
+        Target::Over(entry) => Command::Revise {
             chart,
             record: entry.record,
             seen: seen.unwrap_or(entry.revision),
             draft,
         },
+        Target::Proposal(known, _) if !known.proposable.contains(&draft.category) => {
+            let category = words::category(draft.category);
+            return Err(Mistake::all(waiting::not_shared(category)));
+        }
+        Target::Proposal(_, about) => Command::Propose {
+            chart,
+            draft,
+            answers: about.as_ref().map(|one| one.statement),
+        },
+    })
+}
+
+/// Where to go when it is stored, and what to say there.
+fn done(chart: ChartId, target: &Target, reply: &Reply) -> (Route, &'static str) {
+    match (reply, target) {
+        (Reply::Entry(stored), Target::Over(_)) => (entry_at(chart, stored), entry::SAVED),
+        (Reply::Entry(stored), _) => (entry_at(chart, stored), entry::ADDED),
+        _ => (Route::Chart { chart }, waiting::SENT),
     }
+}
+
+fn entry_at(chart: ChartId, stored: &Entry) -> Route {
+    let record = stored.record;
+    Route::Entry { chart, record }
 }
 
 /// Beside its field where the form shows it, else above all.

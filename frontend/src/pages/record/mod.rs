@@ -19,10 +19,11 @@ pub(crate) use self::{
     add::{Add, EditRecord, NewRecord},
     changes::Changes,
     export::Export,
+    form::{RecordForm, Target},
     import::Import,
     overview::Overview,
     sheet::Sheet,
     shown::{Moment, in_short, kind, moment, title, written},
-    told::{Told, may_be_record},
+    told::{Read, Told, may_be_record, use_read},
     trends::Trends,
 };

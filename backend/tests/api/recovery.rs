@@ -23,7 +23,10 @@ async fn open(person: &Person, request: &RecoverOpenRequest) -> Code {
 async fn finish(person: &Person, request: &RecoverFinishRequest) -> Result<(), Code> {
     let answer = say::<RecoverFinish>(&person.client, request).await;
     match answer.status.as_u16() {
-        200 => Ok(drop(answer.ok::<RecoverFinishResponse>())),
+        200 => {
+            answer.ok::<RecoverFinishResponse>();
+            Ok(())
+        }
         _ => Err(answer.code()),
     }
 }
@@ -154,7 +157,8 @@ async fn everything_is_new_at_once_or_nothing_is() {
         request.account_head = sign(bent.clone(), &person.key).unwrap().to_unverified();
         assert_eq!(finish(&person, &request).await, Err(code), "{bent:?}");
     }
-    let bodies: [(Code, &dyn Fn(&mut RecoverFinishRequest)); 7] = [
+    type BendRequest<'a> = &'a dyn Fn(&mut RecoverFinishRequest);
+    let bodies: [(Code, BendRequest<'_>); 7] = [
         (Code::BadRequest, &|r| r.kit = Bytes(random(93))),
         (Code::BadRequest, &|r| {
             r.password.account_key = Bytes(random(61))

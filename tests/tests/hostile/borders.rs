@@ -34,7 +34,7 @@ fn second_page<E: Endpoint>(
     list: &'static str,
     change: impl Fn(&mut Vec<Value>, &[Value]) + 'static,
 ) -> Lie {
-    let first: Rc<RefCell<Option<(String, Vec<Value>)>>> = Rc::default();
+    let first = Rc::new(RefCell::new(None::<(String, Vec<Value>)>));
     Lie::at(endpoint, move |sent, answer| {
         edit(answer, |json| {
             let items = at(json, list).as_array_mut().unwrap();

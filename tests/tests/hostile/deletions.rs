@@ -125,7 +125,9 @@ async fn bent_deletions() {
                 WHERE revision.place = kept.place AND revision.compartment = kept.compartment \
                 AND revision.state <> 5"
         .to_owned();
-    deleted.shows(&[back.clone()], &["stays"], None).await;
+    deleted
+        .shows(std::slice::from_ref(&back), &["stays"], None)
+        .await;
     // The deletion is held back, alone or with what it deleted in its place.
     let hide = format!("DELETE FROM revision WHERE record = {one} AND state = 5");
     let missing = Some(deleted.gone[0]);

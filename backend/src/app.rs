@@ -11,7 +11,7 @@ use crate::{
     guard::{
         limits::Budget,
         registrations::Registrations,
-        waiting::{KitsAsked, KitsProven, Logins, ProvenLogins},
+        waiting::{Confirmed, KitsAsked, KitsProven, Logins, ProvenLogins},
         window::Windows,
     },
     reject::Failure,
@@ -36,6 +36,7 @@ pub(crate) struct App {
     pub(crate) proven: ProvenLogins,
     pub(crate) kits_asked: KitsAsked,
     pub(crate) kits_proven: KitsProven,
+    pub(crate) confirmed: Confirmed,
     pub(crate) windows: Windows,
     /// Whether tries are counted.
     pub(crate) throttle: bool,
@@ -69,6 +70,7 @@ impl App {
             proven: ProvenLogins::proven(),
             kits_asked: KitsAsked::kits_asked(),
             kits_proven: KitsProven::kits_proven(),
+            confirmed: Confirmed::confirmed(),
             windows: Windows::default(),
             throttle: config.throttle,
             open_budget: Budget::new(OPEN_BODIES),

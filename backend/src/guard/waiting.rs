@@ -9,7 +9,7 @@ use std::{
 use keepwell_shared::{
     bytes,
     handshake::Suite,
-    id::{AccountId, LoginId, ProvenId, RecoveryId},
+    id::{AccountId, LoginId, ProvenId, RecoveryId, SessionId},
     username::Username,
 };
 use opaque_ke::ServerLogin;
@@ -23,6 +23,8 @@ const THIRD_MESSAGE: u64 = 120;
 const FACTOR: u64 = 300;
 /// Second factors that one sign-in may try.
 pub(crate) const TRIES: u32 = 5;
+/// How long both factors count as just shown, in seconds.
+const FRESH: u64 = 5 * 60;
 /// How long a recovery kit may take to sign, in seconds.
 const KIT_PROOF: u64 = 120;
 /// How long a new password, a new second factor and a new kit may take, in seconds: an app is set up
@@ -85,6 +87,9 @@ pub(crate) type KitsAsked = Waiting<RecoveryId, KitAsked>;
 /// Recoveries that wait for what takes the place of everything that was lost.
 pub(crate) type KitsProven = Waiting<RecoveryId, KitProven>;
 
+/// Sessions that began with both factors, to confirm a change.
+pub(crate) type Confirmed = Waiting<SessionId, ()>;
+
 /// What waits, by its id.
 pub(crate) struct Waiting<K, V> {
     lifetime: u64,
@@ -126,6 +131,12 @@ impl ProvenLogins {
     }
 }
 
+impl Confirmed {
+    pub(crate) fn confirmed() -> Self {
+        Self::new(FRESH)
+    }
+}
+
 impl KitsAsked {
     pub(crate) fn kits_asked() -> Self {
         Self::new(KIT_PROOF)
@@ -157,6 +168,11 @@ impl<K: Copy + Eq + Hash, V> Waiting<K, V> {
         }
         table.order.push_back((now, id));
         table.waiting.insert(id, value);
+    }
+
+    /// Whether it is there still.
+    pub(crate) fn has(&self, id: K, now: u64) -> bool {
+        self.table(now).waiting.contains_key(&id)
     }
 
     /// Takes it out: of two that want it at once, one gets it.

@@ -127,7 +127,7 @@ pub(super) fn kit_put(
     caller: &Caller,
     asked: Asked<(), KitPutRequest>,
 ) -> Result<Empty, Failure> {
-    fresh::require(at, caller, app.clock.now())?;
+    fresh::require(app, caller)?;
     let KitPutRequest { account_head, kit } = asked.request;
     let row = account::get(at, caller.account())?;
     let (_, key) = chains::stored_keys(&row.key_bundle)?;

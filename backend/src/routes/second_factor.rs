@@ -94,7 +94,7 @@ pub(super) fn put(
     asked: Asked<(), NewSecondFactor>,
 ) -> Result<Empty, Failure> {
     let now = app.clock.now();
-    fresh::require(at, caller, now)?;
+    fresh::require(app, caller)?;
     CheckedFactor::check(&asked.request, now)?.store(app, at, caller.account())?;
     end_all_but(app, at, caller)?;
     Ok(Empty {})
@@ -107,7 +107,7 @@ pub(super) fn recovery_codes_put(
     caller: &Caller,
     asked: Asked<(), RecoveryCodesPutRequest>,
 ) -> Result<Empty, Failure> {
-    fresh::require(at, caller, app.clock.now())?;
+    fresh::require(app, caller)?;
     let hashes = asked.request.recovery_codes;
     if !are_recovery_codes(&hashes) {
         return Err(Code::BadRequest.into());

@@ -126,11 +126,11 @@ pub(super) async fn sign_in_factor(
     request: SignInFactorRequest,
 ) -> Result<SignInFactorResponse, Failure> {
     let now = app.clock.now();
-    let id = request.proven;
+    let (id, confirms) = (request.proven, request.confirms);
     let shown = match (request.code, request.recovery_code, request.returning) {
         (Some(code), None, None) => Shown::Code(code),
         (None, Some(code), None) => Shown::RecoveryCode(code),
-        (None, None, Some(returning)) => Shown::Return(returning),
+        (None, None, Some(returning)) if !confirms => Shown::Return(returning),
         _ => return Err(Code::BadRequest.into()),
     };
     // Taken out while it is looked at: of two requests at once one finds nothing.
@@ -139,6 +139,9 @@ pub(super) async fn sign_in_factor(
     match said {
         Ok(Ok(session)) => {
             let window = app.windows.open(session, now);
+            if confirms {
+                app.confirmed.keep(session, (), now);
+            }
             Ok(SignInFactorResponse { session, window })
         }
         Ok(Err(refusal)) => {

@@ -140,14 +140,6 @@ pub(crate) fn left(
     Ok(found.optional()?)
 }
 
-/// When a session ends, seconds since 1970.
-pub(crate) fn expires_at(at: &Reading<'_>, session: SessionId) -> Result<u64, Failure> {
-    let mut query = at
-        .db
-        .prepare_cached("SELECT expires_at FROM session WHERE session = ?1")?;
-    Ok(query.query_row([session.as_bytes()], |row| row.get(0))?)
-}
-
 /// Forgets the request key of a session.
 pub(crate) fn lock(at: &Writing<'_>, session: SessionId) -> Result<(), Failure> {
     let mut update = at

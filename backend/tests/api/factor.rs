@@ -349,10 +349,15 @@ async fn another_second_factor_needs_both_factors_and_ends_all_other_sessions() 
     let mut person = Person::patient(&server, "patient-one").await;
     let old = person.session.take().unwrap();
     person.left = None;
+    // An ordinary sign-in is none that confirms: whoever finds its page has shown nothing.
     person.sign_in().await.unwrap();
+    let new = Phone::draw();
+    let early = new.new_factor(person.account, server.clock.now());
+    let found = person.call::<SecondFactorPut>(&[], &early).await;
+    assert_eq!(found.unwrap_err(), Code::ConfirmFirst);
+    person.confirm().await.unwrap();
     server.clock.advance(300);
     let now = server.clock.now();
-    let new = Phone::draw();
     let request = new.new_factor(person.account, now);
     let stale = person.call::<SecondFactorPut>(&[], &request).await;
     assert_eq!(stale.unwrap_err(), Code::ConfirmFirst);
@@ -366,8 +371,7 @@ async fn another_second_factor_needs_both_factors_and_ends_all_other_sessions() 
     let stale = person.call::<SecondFactorPut>(&[], &request).await;
     assert_eq!(stale.unwrap_err(), Code::ConfirmFirst);
 
-    let code = person.phone.code(now);
-    signs_in(&mut person, code).await.unwrap();
+    person.confirm().await.unwrap();
     let mut wrong = request.clone();
     wrong.code = new.wrong_code(now);
     let refused = person.call::<SecondFactorPut>(&[], &wrong).await;

@@ -241,11 +241,14 @@ async fn another_kit_asks_for_both_factors_and_ends_all_other_sessions() {
     let server = Server::start().await;
     let mut person = Person::patient(&server, "patient-one").await;
     let kit = Kit::draw();
-    server.clock.advance(5 * 60);
     let good = person.another_kit(&kit);
-    assert_eq!(put(&person, &good).await, Err(Code::ConfirmFirst));
     person.left = None;
     person.sign_in().await.unwrap();
+    assert_eq!(put(&person, &good).await, Err(Code::ConfirmFirst));
+    person.confirm().await.unwrap();
+    server.clock.advance(5 * 60);
+    assert_eq!(put(&person, &good).await, Err(Code::ConfirmFirst));
+    person.confirm().await.unwrap();
 
     let payload = good.account_head.verify(person.key.public()).unwrap();
     let payload = payload.payload().clone();
@@ -270,8 +273,7 @@ async fn another_kit_asks_for_both_factors_and_ends_all_other_sessions() {
         assert_eq!(put(&person, &request).await, Err(code), "{bent:?}");
     }
     let first = person.session.take();
-    person.left = None;
-    person.sign_in().await.unwrap();
+    person.confirm().await.unwrap();
     assert_eq!(put(&person, &good).await, Ok(()));
     assert_eq!(put(&person, &good).await, Err(Code::Conflict));
     person.session = first;

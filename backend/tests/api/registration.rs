@@ -69,6 +69,7 @@ async fn a_registration_again_opens_nothing_without_the_second_factor_of_now() {
     assert_eq!(sessions(&person).await, before);
 
     let new = Phone::draw().new_factor(person.account, now);
+    person.confirm().await.unwrap();
     person.call::<SecondFactorPut>(&[], &new).await.unwrap();
     let before = sessions(&person).await;
     let answer = person.finish_registration(&first).await;

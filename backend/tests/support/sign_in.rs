@@ -34,6 +34,7 @@ pub fn factor_request(proven: ProvenId) -> SignInFactorRequest {
         code: None,
         recovery_code: None,
         returning: None,
+        confirms: false,
     }
 }
 
@@ -55,6 +56,15 @@ impl Person {
         }
         let mut request = factor_request(proven.id);
         request.recovery_code = self.phone.sheet.pop();
+        self.show(&proven, &request).await
+    }
+
+    /// Shows both factors in a new session, as before a change.
+    pub async fn confirm(&mut self) -> Result<(), Code> {
+        let proven = self.show_password().await?;
+        let mut request = factor_request(proven.id);
+        request.recovery_code = self.phone.sheet.pop();
+        request.confirms = true;
         self.show(&proven, &request).await
     }
 

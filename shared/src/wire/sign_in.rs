@@ -135,6 +135,15 @@ pub struct SignInFactorRequest {
     /// A session that this browser comes back to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub returning: Option<Returning>,
+    /// Whether it is shown to confirm what is about to be changed, by somebody who is signed in. Who
+    /// finds an open page can not say so without the password.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub confirms: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// A return to a session in which both factors were shown.

@@ -26,7 +26,7 @@ impl<P: Platform> Vault<P> {
         let name = self.username.clone();
         let password = Password::prepare(password, |text| self.api.platform.nfc(text))?;
         let proof = ShownPassword::show_password(&self.api, name, &password).await?;
-        if let Some(before) = proof.show(&self.api, shown).await? {
+        if let Some(before) = proof.show(&self.api, shown, true).await? {
             // One that could not be ended now ends by itself.
             let _ended = self.api.end_session(before).await;
         }

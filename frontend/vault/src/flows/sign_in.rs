@@ -113,7 +113,7 @@ impl<P: Platform> PasswordProven<P> {
     /// With the sign-in where another factor can be shown: [`Error::Refused`] with
     /// [`Code::WrongCode`] and its like. Without it where one has to begin again.
     pub async fn admit(self, factor: &Factor) -> Result<Admission<P>, (Error, Option<Self>)> {
-        match self.shown.show(&self.api, factor).await {
+        match self.shown.show(&self.api, factor, false).await {
             Ok(_) => Ok(self.shown.admitted(self.api)),
             Err(error) => {
                 let over = error == Error::Refused(Code::SignInOver);
@@ -175,13 +175,15 @@ impl ShownPassword {
     }
 
     /// Shows the second factor: the session that it opens takes the place of the one before, which is
-    /// given back.
+    /// given back. `confirms` says that something is about to be changed.
     pub(crate) async fn show<P: Platform>(
         &self,
         api: &Api<P>,
         factor: &Factor,
+        confirms: bool,
     ) -> Result<Option<Rc<Session>>, Error> {
         let mut request = self.request();
+        request.confirms = confirms;
         match factor.clone() {
             Factor::Code(code) => request.code = Some(code),
             Factor::RecoveryCode(code) => request.recovery_code = Some(code),
@@ -242,6 +244,7 @@ impl ShownPassword {
             code: None,
             recovery_code: None,
             returning: None,
+            confirms: false,
         }
     }
 }

@@ -359,17 +359,16 @@ async fn another_second_factor_needs_both_factors_and_ends_all_other_sessions() 
     server.clock.advance(300);
     let now = server.clock.now();
     let request = new.new_factor(person.account, now);
-    let stale = person.call::<SecondFactorPut>(&[], &request).await;
-    assert_eq!(stale.unwrap_err(), Code::ConfirmFirst);
-    let codes = RecoveryCodesPutRequest {
-        recovery_codes: new.hashes(person.account),
-    };
+    let recovery_codes = new.hashes(person.account);
+    let codes = RecoveryCodesPutRequest { recovery_codes };
     let stale = person.call::<RecoveryCodesPut>(&[], &codes).await;
     assert_eq!(stale.unwrap_err(), Code::ConfirmFirst);
     // Coming back with the password alone does not make it fresh.
-    person.sign_in().await.unwrap();
-    let stale = person.call::<SecondFactorPut>(&[], &request).await;
-    assert_eq!(stale.unwrap_err(), Code::ConfirmFirst);
+    for _ in 0..2 {
+        let stale = person.call::<SecondFactorPut>(&[], &request).await;
+        assert_eq!(stale.unwrap_err(), Code::ConfirmFirst);
+        person.sign_in().await.unwrap();
+    }
 
     person.confirm().await.unwrap();
     let mut wrong = request.clone();

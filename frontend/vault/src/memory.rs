@@ -151,8 +151,11 @@ impl AccountMemory {
         let name = account_name(account);
         let _held = platform.hold(&name).await;
         if let Some(kept) = Self::recall(platform, key, account).await {
-            if let Some(head) = kept.head {
-                self.saw_head(head);
+            // Of two with one number the one that was kept stays.
+            if let Some(head) = kept.head
+                && self.head.is_none_or(|mine| mine.counter <= head.counter)
+            {
+                self.head = Some(head);
             }
             self.saw_book(kept.book, kept.sealed_book);
             for chart in kept.charts {
@@ -166,9 +169,9 @@ impl AccountMemory {
         let _kept = remember(platform, key, context, &name, self).await;
     }
 
-    /// Notes a statement of the account chain, unless a later one was seen before.
+    /// Notes a statement of the account chain, unless this one's number or a later one was seen before.
     pub(crate) fn saw_head(&mut self, head: Seen) {
-        if self.head.is_none_or(|known| known.counter <= head.counter) {
+        if self.head.is_none_or(|known| known.counter < head.counter) {
             self.head = Some(head);
         }
     }

@@ -30,7 +30,7 @@ pub fn attacks() -> Vec<Attack> {
             151,
             "two tabs of one browser told two stories",
             "own analysis",
-            "all tabs of a browser have one memory, read before the server is asked",
+            "all tabs of a browser have one memory, read before the server is asked and before anything is signed",
             two_tabs
         ),
         attack!(
@@ -129,6 +129,10 @@ async fn two_tabs() {
 
     let from = line.count();
     line.lie(as_before(&before, true));
+    line.lie(done(HeadPost));
+    // It has not looked since. A server that takes a second head of the same number would have both.
+    let second = tab.vault.add_note(stage.chart, &draft("second", "")).await;
+    assert_eq!(second.unwrap_err(), Error::Blocked);
     for _ in 0..2 {
         let shown = tab.vault.open_chart(stage.chart).await.unwrap();
         older(&shown);

@@ -124,7 +124,7 @@ impl<P: Platform> Vault<P> {
         state: &ChartState,
         proposal: &Proposal<'_>,
     ) -> Result<(), Error> {
-        let state = &self.with_other_tabs(state).await;
+        let state = &self.with_other_tabs(state).await?;
         if state.own.is_some() {
             return Err(Error::NotFound);
         }

@@ -118,7 +118,7 @@ impl<P: Platform> Vault<P> {
         own: &OwnState,
         change: Change,
     ) -> Result<ChartState, Error> {
-        let state = &self.with_other_tabs(state).await;
+        let state = &self.with_other_tabs(state).await?;
         let prepared = self.prepare(state, own, change)?;
         // Kept before it is sent: should the answer never come, the next head says that it stands
         // in the place of this one, and nobody can make a second history out of it.

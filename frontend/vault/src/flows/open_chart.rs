@@ -191,11 +191,18 @@ impl<P: Platform> Vault<P> {
 
     /// A chart as it is known, with what other tabs of this browser have sent: what is signed next
     /// stands in the place of that, too.
-    pub(super) async fn with_other_tabs(&self, state: &ChartState) -> ChartState {
+    ///
+    /// # Errors
+    /// [`Code::Conflict`] when another tab has seen more. A server that took what is signed here as well
+    /// would have it both ways.
+    pub(super) async fn with_other_tabs(&self, state: &ChartState) -> Result<ChartState, Error> {
         let mut state = state.clone();
         let kept = self.recall_chart(state.chart).await;
+        if kept.is_above(&state.memory) {
+            return Err(Error::Refused(Code::Conflict));
+        }
         state.memory.join_pending(&kept);
-        state
+        Ok(state)
     }
 
     /// Keeps the newest heads, never lower ones than another tab of this browser has kept; of those

@@ -78,11 +78,12 @@ impl ChartMemory {
     }
 
     /// Both memories of one device: the higher head of each chain, whatever either tab has sent, and
-    /// all else from the one that has seen more.
-    pub(crate) fn joined(self, other: Self) -> Self {
-        let (mut above, below) = match other.is_above(&self) {
-            true => (other, self),
-            false => (self, other),
+    /// all else from the one that has seen more. Of two heads with one number the one that was kept
+    /// stays: the other is a second history, and the next look at the chart says so.
+    pub(crate) fn joined(self, kept: Self) -> Self {
+        let (mut above, below) = match kept.is_above(&self) || kept.contradicts(&self) {
+            true => (kept, self),
+            false => (self, kept),
         };
         let higher = |mine: Option<Seen>, theirs: Seen| {
             mine.is_none_or(|mine| mine.counter < theirs.counter)
@@ -102,17 +103,29 @@ impl ChartMemory {
         above
     }
 
-    /// Whether this one has seen more: another tab of the same browser was faster.
-    fn is_above(&self, other: &Self) -> bool {
-        let above = |mine: Option<Seen>, theirs: Option<Seen>| match (mine, theirs) {
-            (Some(mine), Some(theirs)) => mine.counter > theirs.counter,
-            _ => false,
-        };
-        above(self.head, other.head)
-            || self
-                .compartments
-                .iter()
-                .any(|(id, seen)| above(Some(*seen), other.compartment(*id)))
+    /// Whether this one has seen more of any chain: another tab of the same browser was faster.
+    pub(crate) fn is_above(&self, other: &Self) -> bool {
+        self.chains(other)
+            .any(|(mine, theirs)| mine.counter > theirs.counter)
+    }
+
+    /// Whether they have seen two heads with one number.
+    fn contradicts(&self, other: &Self) -> bool {
+        self.chains(other)
+            .any(|(mine, theirs)| mine.counter == theirs.counter && mine.id != theirs.id)
+    }
+
+    /// What both have seen of each chain that both know.
+    fn chains<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = (Seen, Seen)> + 'a {
+        let heads = self.head.zip(other.head);
+        let inside = self.compartments.iter();
+        let inside = inside.filter_map(|(id, seen)| Some((*seen, other.compartment(*id)?)));
+        let authors = self.authors.iter().filter_map(|(id, author, seen)| {
+            let theirs = other.authors.iter();
+            let theirs = theirs.filter(|(inside, who, _)| (inside, who) == (id, author));
+            Some((*seen, theirs.map(|(.., seen)| *seen).next()?))
+        });
+        heads.into_iter().chain(inside).chain(authors)
     }
 
     /// The newest statements of a compartment that were seen.
@@ -316,6 +329,41 @@ mod tests {
             assert_eq!(both.replaced(None), [Hash([100; 32]), Hash([101; 32])]);
             assert_eq!(both.entries[0].1, "newer");
         }
+    }
+
+    /// A tab that has not looked since the other one wrote, and a server that lets it write the same
+    /// number once more.
+    #[test]
+    fn of_two_heads_with_one_number_the_one_that_was_kept_stays() {
+        let seen = |counter: u64, id: u8| Seen {
+            counter,
+            id: Hash([id; 32]),
+            at: 0,
+        };
+        let (place, author) = (CompartmentId::from([1; 16]), AccountId::from([2; 16]));
+        let tab = |head: Seen, inside: Seen, own: Seen, title: &str| {
+            let mut memory = ChartMemory {
+                head: Some(head),
+                entries: vec![(RecordId::from([1; 16]), title.into())],
+                ..ChartMemory::default()
+            };
+            memory.note_head(place, inside);
+            memory.note_author(place, author, own);
+            memory
+        };
+        let kept = tab(seen(7, 1), seen(3, 1), seen(2, 1), "kept");
+        for mine in [
+            tab(seen(7, 9), seen(3, 1), seen(2, 1), "mine"),
+            tab(seen(7, 1), seen(3, 9), seen(2, 1), "mine"),
+            tab(seen(7, 1), seen(3, 1), seen(2, 9), "mine"),
+            tab(seen(7, 9), seen(3, 9), seen(2, 9), "mine"),
+        ] {
+            assert!(!kept.is_above(&mine));
+            assert!(mine.joined(kept.clone()) == kept);
+        }
+        // What goes on from it is no contradiction.
+        let mine = tab(seen(8, 9), seen(4, 9), seen(3, 9), "mine");
+        assert!(mine.is_above(&kept) && mine.clone().joined(kept) == mine);
     }
 
     #[test]

@@ -285,7 +285,7 @@ mod tests {
             .unwrap();
         writer
             .execute_batch(
-                "INSERT INTO account VALUES (zeroblob(16), 'a', 'a', x'', x'', x'', x'', 0); \
+                "INSERT INTO account VALUES (zeroblob(16), 'a', 'a', x'', x'', x'', x'', NULL, 0); \
                  INSERT INTO chart VALUES (zeroblob(16), zeroblob(16)); \
                  INSERT INTO blob VALUES (zeroblob(16), zeroblob(16), zeroblob(16), 1, 0, NULL, 0)",
             )

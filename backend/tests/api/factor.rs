@@ -348,7 +348,6 @@ async fn another_second_factor_needs_both_factors_and_ends_all_other_sessions() 
     let server = Server::start().await;
     let mut person = Person::patient(&server, "patient-one").await;
     let old = person.session.take().unwrap();
-    person.left = None;
     // An ordinary sign-in is none that confirms: whoever finds its page has shown nothing.
     person.sign_in().await.unwrap();
     let new = Phone::draw();
@@ -369,7 +368,6 @@ async fn another_second_factor_needs_both_factors_and_ends_all_other_sessions() 
         assert_eq!(stale.unwrap_err(), Code::ConfirmFirst);
         person.sign_in().await.unwrap();
     }
-
     person.confirm().await.unwrap();
     let mut wrong = request.clone();
     wrong.code = new.wrong_code(now);

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     components::{Button, Look, Mistake, RouteLink, Sign, icon},
     hooks::{use_busy, use_chart, use_draft, use_page, use_replace, use_sent, use_session},
-    message::{Chart, Command, Draft, Failure, Reply, Waiting},
+    message::{Chart, Command, Draft, Failure, Outcome, Reply, Waiting},
     route::Route,
     session::drafts::{Form, Typed},
     words::{self, entry, record, waiting as text},
@@ -29,7 +29,10 @@ pub(crate) struct ProposeProps {
 
 #[component]
 pub(crate) fn Propose(props: &ProposeProps) -> Html {
-    let heading = use_page(text::WRITE);
+    let heading = use_page(match props.answers {
+        Some(_) => text::ANSWER,
+        None => text::WRITE,
+    });
     let opened = use_chart(props.chart, ());
     let to = match props.answers {
         Some(_) => Route::Chart { chart: props.chart },
@@ -39,9 +42,13 @@ pub(crate) fn Propose(props: &ProposeProps) -> Html {
         let asked = |one: &&Waiting| one.mine && Some(one.record) == props.answers;
         chart.waiting.iter().find(asked).cloned()
     };
-    let title = opened.chart.as_ref().map_or(text::WRITE.into(), |chart| {
-        text::write_title(&chart.owner.username)
-    });
+    let owner = opened.chart.as_ref().map(|chart| &chart.owner.username);
+    let title = match (owner, props.answers) {
+        (None, None) => text::WRITE.into(),
+        (None, Some(_)) => text::ANSWER.into(),
+        (Some(owner), None) => text::write_title(owner),
+        (Some(owner), Some(_)) => text::answer_title(owner),
+    };
     html! {
         <div class="narrow">
             <RouteLink hook="back" {to} class="back">{ icon(Sign::Back) }{ words::BACK }</RouteLink>
@@ -50,11 +57,22 @@ pub(crate) fn Propose(props: &ProposeProps) -> Html {
                 { trouble(failure, opened.again.clone()) }
             }
             if let Some(chart) = &opened.chart {
+                { question(about(chart).as_ref()) }
                 { form(chart, about(chart)) }
             } else if opened.failure.is_none() {
                 { loading() }
             }
         </div>
+    }
+}
+
+/// What the owner wants to know.
+fn question(answers: Option<&Waiting>) -> Html {
+    match answers.map(|one| &one.outcome) {
+        Some(Outcome::Asked(question)) => html! {
+            <p data-test="question-asked">{ text::asked(question) }</p>
+        },
+        _ => Html::default(),
     }
 }
 
@@ -179,7 +197,7 @@ fn ProposeForm(props: &FormProps) -> Html {
                 }) }
                 { Button::new()
                     .hook("save")
-                    .label(if busy.is() { entry::SAVING } else { entry::SAVE })
+                    .label(if busy.is() { text::SENDING } else { text::SEND_ENTRY })
                     .look(Look::Main)
                     .submit(true)
                     .busy(busy.is())

@@ -281,12 +281,12 @@ pub(crate) fn problem(label: &str, problem: Problem) -> String {
 pub(crate) mod form {
     pub(crate) const KIND: &str = "Kind";
     pub(crate) const DATE: &str = "Date";
-    pub(crate) const ALLERGY_NAME: &str = "What are you allergic to?";
+    pub(crate) const ALLERGY_NAME: &str = "Allergic to what?";
     pub(crate) const REACTION: &str = "What happens?";
     pub(crate) const REACTION_HELP: &str = "For example: rash, or short of breath. May stay empty.";
     pub(crate) const SEVERITY: &str = "How bad is it?";
     pub(crate) const SEVERITIES: [(&str, &str); 4] = [
-        ("", "I do not know"),
+        ("", "Not known"),
         ("mild", "Mild"),
         ("moderate", "Moderate"),
         ("severe", "Severe"),
@@ -303,7 +303,7 @@ pub(crate) mod form {
     pub(crate) const HOW_OFTEN: &str = "How often?";
     pub(crate) const HOW_OFTEN_HELP: &str = "For example: in the morning, or twice a day.";
     pub(crate) const REASON: &str = "What for?";
-    pub(crate) const STOPPED: &str = "I do not take it any more";
+    pub(crate) const STOPPED: &str = "No longer taken";
     pub(crate) const PROBLEM_NAME: &str = "What is it?";
     pub(crate) const VACCINE: &str = "Against what, or which vaccine?";
     pub(crate) const WHEN: &str = "When?";
@@ -323,7 +323,7 @@ pub(crate) mod form {
     pub(crate) const VISIT_HELP: &str = "For example: check-up, or emergency.";
     pub(crate) const WITH: &str = "With whom?";
     pub(crate) const PLACE: &str = "Where?";
-    pub(crate) const HOSPITAL: &str = "I stayed in hospital";
+    pub(crate) const HOSPITAL: &str = "Stay in hospital";
     pub(crate) const FIRST_DAY: &str = "First day";
     pub(crate) const LAST_DAY: &str = "Last day";
     pub(crate) const BILL_NAME: &str = "What is it for?";

@@ -8,6 +8,8 @@ pub(crate) const WAITING_TEXT: &str =
     "The patient has not taken these entries. Until then they are not part of the chart.";
 
 pub(crate) const WRITE: &str = "Write an entry";
+pub(crate) const SEND_ENTRY: &str = "Send to the patient";
+pub(crate) const SENDING: &str = "Sending …";
 pub(crate) const SENT: &str = "Sent. It waits until the patient takes it.";
 pub(crate) const ANSWER: &str = "Answer";
 pub(crate) const NOT_SHARED: &str =
@@ -23,6 +25,10 @@ pub(crate) const WRITE_WORDS: &str = "Write it in words";
 
 pub(crate) fn write_title(owner: &str) -> String {
     format!("Write an entry for {owner}")
+}
+
+pub(crate) fn answer_title(owner: &str) -> String {
+    format!("Answer {owner}")
 }
 
 pub(crate) const WRITE_TEXT: &str = "It waits for the patient, who takes it, asks about it or declines it. Those who may read the category now can read it meanwhile.";

@@ -37,10 +37,13 @@ pub(crate) fn Add(props: &AddProps) -> Html {
             </li>
         }
     };
-    let sheets = Sheet::ALL.into_iter().map(|sheet| {
-        let to = Route::NewRecord { chart, sheet };
-        line(sheet.hook(), to, Sign::Plus, record::add(sheet))
-    });
+    let offered = Sheet::ALL.into_iter();
+    let sheets = offered
+        .filter(|sheet| own || !sheet.is_for_owner())
+        .map(|sheet| {
+            let to = Route::NewRecord { chart, sheet };
+            line(sheet.hook(), to, Sign::Plus, record::add(sheet))
+        });
     let owner = session.state().owner(chart);
     let title = match owner.filter(|_| !own) {
         Some(owner) => waiting::write_title(&owner.username),

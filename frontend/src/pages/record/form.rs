@@ -179,6 +179,10 @@ pub(crate) fn RecordForm(props: &RecordFormProps) -> Html {
             put.reform(move |typed| (number, typed)),
         )
     });
+    let (do_it, doing) = match props.target {
+        Target::Proposal(..) => (waiting::SEND_ENTRY, waiting::SENDING),
+        Target::New | Target::Over(_) => (entry::SAVE, entry::SAVING),
+    };
     html! {
         <>
             { sent.summary() }
@@ -198,7 +202,7 @@ pub(crate) fn RecordForm(props: &RecordFormProps) -> Html {
                 { for fields }
                 { Button::new()
                     .hook("save")
-                    .label(if busy.is() { entry::SAVING } else { entry::SAVE })
+                    .label(if busy.is() { doing } else { do_it })
                     .look(Look::Main)
                     .submit(true)
                     .busy(busy.is())

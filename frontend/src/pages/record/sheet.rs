@@ -80,6 +80,11 @@ impl Sheet {
         }
     }
 
+    /// Whether only the owner of a chart fills it in.
+    pub(super) fn is_for_owner(self) -> bool {
+        matches!(self, Self::Bill | Self::Research)
+    }
+
     /// An empty form. `today` is a day as FHIR writes it.
     pub(super) fn form(self, today: &str) -> Form {
         let when = today.to_owned();
@@ -108,7 +113,6 @@ impl Sheet {
             }),
             Self::Research => Form::Research(ResearchForm {
                 when,
-                agrees: true,
                 ..ResearchForm::default()
             }),
         }

@@ -145,7 +145,7 @@ fn Screens() -> Html {
     };
     html! {
         <>
-            <Frame around={Surroundings::of(&session, &route)}>{ failed_tries_notice(&failed) }{ screen }</Frame>
+            <Frame around={Surroundings::of(&session, &route)}>{ failed_tries_notice(&failed, &route) }{ screen }</Frame>
             <IdleLock />
         </>
     }

@@ -28,6 +28,8 @@ piece! {
         /// Whether it sends the form around it.
         submit: bool = false,
         busy: bool = false,
+        /// Of a button that opens and closes what stands under it: whether that is open.
+        expanded: Option<bool> = None,
         onclick: Callback<()> = Callback::noop(),
     }
 }
@@ -55,6 +57,7 @@ impl Button {
             <button
                 type={if self.submit { "submit" } else { "button" }}
                 class={look}
+                aria-expanded={self.expanded.map(|open| if open { "true" } else { "false" })}
                 aria-disabled={self.busy.then_some("true")}
                 data-test={self.hook}
                 {onclick}

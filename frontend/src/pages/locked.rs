@@ -8,9 +8,12 @@ use crate::{
     components::{Button, Look, Mistake, PasswordField},
     hooks::{use_busy, use_go, use_page, use_prepare, use_sent, use_session},
     message::Failure,
-    platform,
+    platform::{self, storage},
     route::Route,
-    session::{Entered, state::Access},
+    session::{
+        Entered,
+        state::{Access, Why},
+    },
     words::{door, failure},
 };
 
@@ -66,6 +69,9 @@ pub(crate) fn Locked() -> Html {
         <div class="door" hidden={needs_factor}>
             <h1 ref={heading} tabindex="-1" data-test="locked">{ door::LOCKED }</h1>
             <p data-test="locked-why">{ door::locked(why) }</p>
+            if why != Why::Ended && !storage::is_shared() {
+                <p>{ door::DRAFTS_KEPT }</p>
+            }
             { sent.summary() }
             <form method="post" novalidate={true} {onsubmit} onfocusin={prepare}>
                 <div class="field">

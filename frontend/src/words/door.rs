@@ -95,7 +95,7 @@ pub(crate) fn rule_hook(rule: Rule) -> &'static str {
 
 /// How long guessing takes, of so many guesses as a power of ten. Ten thousand guesses a second are
 /// what a thousand computers do: each takes a tenth of a second and 64 MiB for one.
-pub(crate) fn guessing(guesses_log10: f64) -> String {
+pub(crate) fn guessing(who: &str, guesses_log10: f64) -> String {
     const MINUTE: f64 = 60.0;
     const HOUR: f64 = 60.0 * MINUTE;
     const DAY: f64 = 24.0 * HOUR;
@@ -113,10 +113,11 @@ pub(crate) fn guessing(guesses_log10: f64) -> String {
         s if s < 1000.0 * YEAR => about(YEAR, "year", "years"),
         _ => "longer than anybody can wait".to_owned(),
     };
-    format!(
-        "Somebody who broke into the server and has a thousand computers needs {long} to guess it."
-    )
+    format!("{who} and has a thousand computers needs {long} to guess it.")
 }
+
+/// Who can try passwords without asking the server.
+pub(crate) const GUESSER: &str = "Somebody who broke into the server";
 
 pub(crate) const PUZZLE: &str = "Your device is calculating for a moment";
 pub(crate) const PUZZLE_WHY: &str = "The server asks for this so that nobody can try names and passwords in great numbers. It takes some seconds, on a slow device up to half a minute. You need not do anything.";
@@ -127,6 +128,10 @@ pub(crate) const UNLOCKING: &str = "Unlocking …";
 pub(crate) const WRONG_PASSWORD: &str =
     "This is not the password of this account. Nothing was changed. Please try again.";
 pub(crate) const SOMEBODY_ELSE: &str = "I am somebody else";
+
+/// After a lock and a reload, except on a device that others use.
+pub(crate) const DRAFTS_KEPT: &str =
+    "What you typed and did not save is kept on this device, encrypted.";
 
 pub(crate) fn locked(why: Why) -> &'static str {
     match why {

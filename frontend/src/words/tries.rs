@@ -3,7 +3,8 @@
 pub(crate) const TEXT: &str = "Was it you, with a slip of the finger? Then all is well. If not, somebody may be guessing your password. Nobody gets in by guessing a good one: make sure that you use yours nowhere else, and change it if you do.";
 pub(crate) const SERVER_SAYS: &str =
     "This is what the server says. It could leave tries out, or make them up.";
-pub(crate) const LOOK: &str = "Look at them";
+pub(crate) const LOOK_AT_IT: &str = "Look at it";
+pub(crate) const LOOK_AT_THEM: &str = "Look at them";
 pub(crate) const SEEN: &str = "I have seen it";
 pub(crate) const LIST: &str = "Failed tries to sign in";
 pub(crate) const NONE: &str = "None in the last 90 days.";

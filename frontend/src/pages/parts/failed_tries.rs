@@ -36,12 +36,13 @@ pub(crate) fn use_new_failed_tries() -> UseStateHandle<Vec<FailedTries>> {
     new
 }
 
-/// Says that there are some, until the person has seen it.
-pub(crate) fn failed_tries_notice(new: &UseStateHandle<Vec<FailedTries>>) -> Html {
+/// Says that there are some, until the person has seen it. Its place is always there, so that it is read
+/// aloud when it comes.
+pub(crate) fn failed_tries_notice(new: &UseStateHandle<Vec<FailedTries>>, here: &Route) -> Html {
     let sum = |of: fn(&FailedTries) -> u32| new.iter().map(of).fold(0, u32::saturating_add);
     let (tries, known) = (sum(|series| series.tries), sum(|series| series.known));
     let Some(began_at) = new.iter().map(|series| series.began_at).min() else {
-        return html! { <div class="above" /> };
+        return html! { <div class="above" role="status" /> };
     };
     // Of two series nobody knows whether their places are the same.
     let places = match new.as_slice() {
@@ -51,6 +52,10 @@ pub(crate) fn failed_tries_notice(new: &UseStateHandle<Vec<FailedTries>>) -> Htm
     let seen = {
         let new = new.setter();
         Callback::from(move |()| new.set(Vec::new()))
+    };
+    let look = match tries {
+        1 => text::LOOK_AT_IT,
+        _ => text::LOOK_AT_THEM,
     };
     let notice = Callout::new()
         .hook("failed-tries")
@@ -67,11 +72,13 @@ pub(crate) fn failed_tries_notice(new: &UseStateHandle<Vec<FailedTries>>) -> Htm
             <p>{ text::SERVER_SAYS }</p>
             <p class="actions">
                 { Button::new().hook("failed-tries-seen").label(text::SEEN).onclick(seen).view() }
-                <RouteLink hook="to-failed-tries" to={Route::Security} class="button">{ text::LOOK }</RouteLink>
+                if *here != Route::Security {
+                    <RouteLink hook="to-failed-tries" to={Route::Security} class="button">{ look }</RouteLink>
+                }
             </p>
         </> })
         .view();
-    html! { <div class="above">{ notice }</div> }
+    html! { <div class="above" role="status">{ notice }</div> }
 }
 
 /// All that the server tells; nothing where it told nothing.

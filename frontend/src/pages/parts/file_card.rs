@@ -15,7 +15,7 @@ use crate::{
     components::{Button, Look, Sign, icon},
     hooks::{use_here, use_session, use_transfers},
     message::{Command, Entry, Failure, FileInfo, Reply},
-    platform::{download, locale, storage},
+    platform::{self, download, locale, storage},
     session::transfers::{Job, Stage, Task, What},
     words::{entry as text, file, locker},
 };
@@ -77,7 +77,9 @@ pub(crate) fn FileCard(props: &FileCardProps) -> Html {
     let onlock = {
         let (below, name) = (below.setter(), name.to_string());
         Callback::from(move |passphrase: String| {
-            below.set(Below::Nothing);
+            // The form is hidden until it is done; where that fails, what was typed is still there.
+            platform::focus_id(CARD);
+            let below = below.clone();
             let task = Task {
                 what: What::Lock,
                 name: name.clone(),
@@ -85,7 +87,11 @@ pub(crate) fn FileCard(props: &FileCardProps) -> Html {
             };
             let (asks, command) = (session.clone(), command.clone());
             transfers.run(&session, task, async move |steps| {
-                lock_and_save(asks, command, passphrase, steps).await
+                let stage = lock_and_save(asks, command, passphrase, steps).await;
+                if matches!(stage, Stage::Done(_)) {
+                    below.set(Below::Nothing);
+                }
+                stage
             });
         })
     };
@@ -97,13 +103,22 @@ pub(crate) fn FileCard(props: &FileCardProps) -> Html {
             false => open.emit(What::Show),
         }
     };
+    let choosing = *below == Below::Locking;
     let choose = {
         let below = below.setter();
-        Callback::from(move |()| below.set(Below::Locking))
+        Callback::from(move |()| {
+            below.set(match choosing {
+                true => Below::Nothing,
+                false => Below::Locking,
+            });
+        })
     };
     let close = {
         let below = below.setter();
-        Callback::from(move |()| below.set(Below::Nothing))
+        Callback::from(move |()| {
+            platform::focus_id(CARD);
+            below.set(Below::Nothing);
+        })
     };
     let is_locked = props.file.media_type == LOCKED;
     let can_be_seen = is_locked || viewing::way(&props.file.media_type).is_some();
@@ -118,6 +133,7 @@ pub(crate) fn FileCard(props: &FileCardProps) -> Html {
         .label(locker::DOWNLOAD_LOCKED)
         .sign(Sign::Lock)
         .busy(busy)
+        .expanded(choosing)
         .onclick(choose);
     let first = match can_be_seen {
         true => Look::Plain,
@@ -129,7 +145,7 @@ pub(crate) fn FileCard(props: &FileCardProps) -> Html {
         false => (plain.look(first), locked.look(Look::Quiet)),
     };
     html! {
-        <div class="file-card" data-test="file">
+        <div class="file-card" id={CARD} tabindex="-1" data-test="file">
             <div class="file-face">
                 { icon(Sign::File) }
                 <span class="row-text">
@@ -167,7 +183,7 @@ pub(crate) fn FileCard(props: &FileCardProps) -> Html {
                 Below::Nothing => Html::default(),
                 Below::Viewed(file) => html! { <Viewer file={file.clone()} /> },
                 Below::Locked(blob) => html! { <Unlock {name} blob={blob.clone()} /> },
-                Below::Locking => html! { <LockForm {onlock} oncancel={close} /> },
+                Below::Locking => html! { <div hidden={busy}><LockForm {onlock} oncancel={close} /></div> },
             } }
         </div>
     }
@@ -198,5 +214,7 @@ fn saved(answer: Answer) -> Stage {
     }
 }
 
+/// Where the focus goes when a form in it closes.
+const CARD: &str = "file-card";
 /// The media type of a file that is locked with a passphrase.
 const LOCKED: &str = "application/x-age-encryption";

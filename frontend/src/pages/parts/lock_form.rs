@@ -77,6 +77,7 @@ pub(crate) fn LockForm(props: &LockFormProps) -> Html {
                 error={sent.of("password")}
                 again_error={sent.of("password-again")}
                 label={text::PASSPHRASE}
+                guesser={text::GUESSER}
                 strength={(*strength).clone()}
             />
             <p class="actions">

@@ -26,6 +26,9 @@ pub(crate) struct NewPasswordProps {
     pub(crate) again_error: Option<AttrValue>,
     #[prop_or(door::PASSWORD)]
     pub(crate) label: &'static str,
+    /// Who can try passwords, in the sentence on how long that takes.
+    #[prop_or(door::GUESSER)]
+    pub(crate) guesser: &'static str,
     /// Who judges it.
     pub(crate) strength: Strength,
 }
@@ -103,7 +106,7 @@ pub(crate) fn NewPassword(props: &NewPasswordProps) -> Html {
                 {oninput}
                 {onfocus}
             />
-            { rules(&judged) }
+            { rules(&judged, props.guesser) }
             <PasswordField
                 hook="password-again"
                 label={door::PASSWORD_AGAIN}
@@ -159,7 +162,7 @@ fn say(password: &Password, username: &str, estimate: Option<Estimate>, typed: b
 }
 
 /// The list of rules, and the meter.
-fn rules(judged: &Judged) -> Html {
+fn rules(judged: &Judged, guesser: &str) -> Html {
     let lines = Rule::ALL.iter().zip(judged.rules).map(|(rule, kept)| {
         let kept = kept.filter(|_| judged.typed);
         let (class, said) = match kept {
@@ -191,7 +194,7 @@ fn rules(judged: &Judged) -> Html {
             ></meter>
             <p role="status" data-test="strength-words">
                 { match guesses {
-                    Some(guesses) => door::guessing(guesses),
+                    Some(guesses) => door::guessing(guesser, guesses),
                     None if judged.typed => door::JUDGING.to_owned(),
                     None => String::new(),
                 } }

@@ -59,6 +59,12 @@ pub(crate) fn Unlock(props: &UnlockProps) -> Html {
             });
         })
     };
+    // The form is gone, and the focus with it.
+    use_effect_with(opened.is_some(), |is_open| {
+        if *is_open {
+            platform::focus_id("unlocked");
+        }
+    });
     let Some(opened) = &*opened else {
         return html! {
             <form class="lock-form" method="post" autocomplete="off" novalidate={true} {onsubmit} data-test="unlock-form">
@@ -90,16 +96,17 @@ pub(crate) fn Unlock(props: &UnlockProps) -> Html {
         }
     };
     html! {
-        <div class="lock-form" data-test="unlocked">
+        <div class="lock-form" id="unlocked" tabindex="-1" data-test="unlocked">
             <p role="status">{ text::opened(&opened.name) }</p>
             if let Some(viewed) = &opened.viewed {
                 <Viewer file={viewed.clone()} />
+                <p class="muted">{ text::SAVE_OPEN_TEXT }</p>
             } else {
                 <p class="muted">{ file::SAVE_TO_SEE }</p>
             }
             { Button::new()
                 .hook("save-unlocked")
-                .label(entry::DOWNLOAD)
+                .label(text::SAVE_OPEN)
                 .sign(Sign::Download)
                 .onclick(save)
                 .view() }

@@ -75,6 +75,7 @@ pub(super) fn Bar(props: &BarProps) -> Html {
             go.emit(screen);
         })
     };
+    let kept = session.drafts().are_kept();
     let elsewhere = session.drafts().screen().filter(|screen| *screen != here);
     let act = |hook: &'static str, sign: Sign, text: &'static str, wanted: Leave| {
         html! {
@@ -95,7 +96,11 @@ pub(super) fn Bar(props: &BarProps) -> Html {
             <p class="who" data-test="who">{ &props.home.username }</p>
             if let Some(wanted) = *asked {
                 <Dialog hook="leave-dialog" title={frame::LEAVE_TITLE} oncancel={stay.clone()}>
-                    <p>{ if running { frame::LEAVE_FILE } else { frame::LEAVE_DRAFT } }</p>
+                    <p>{ match wanted {
+                        _ if running => frame::LEAVE_FILE,
+                        Leave::Lock if kept => frame::LEAVE_CHOSEN,
+                        Leave::Lock | Leave::SignOut => frame::LEAVE_DRAFT,
+                    } }</p>
                     <p class="actions">
                         if let Some(screen) = elsewhere {
                             { Button::new()
@@ -114,7 +119,11 @@ pub(super) fn Bar(props: &BarProps) -> Html {
                         }
                         { Button::new()
                             .hook("leave-anyway")
-                            .label(if wanted == Leave::Lock { frame::LOCK_ANYWAY } else { frame::SIGN_OUT_ANYWAY })
+                            .label(match wanted {
+                                Leave::Lock if kept => frame::LOCK_ANYWAY,
+                                Leave::Lock => frame::LOCK_AND_FORGET,
+                                Leave::SignOut => frame::SIGN_OUT_ANYWAY,
+                            })
                             .onclick(leave.reform(move |()| wanted))
                             .view() }
                     </p>

@@ -178,6 +178,11 @@ impl Drafts {
         !self.0.borrow().typed.is_empty()
     }
 
+    /// Whether a lock and a reload keep what was typed.
+    pub(crate) fn are_kept(&self) -> bool {
+        self.0.borrow().keeper.is_some()
+    }
+
     /// Whether anything of it would be lost with a lock.
     pub(crate) fn would_be_lost(&self) -> bool {
         let inner = self.0.borrow();

@@ -43,11 +43,14 @@ pub(crate) const CHART_OF: &str = "Chart of";
 pub(crate) const LEAVE_TITLE: &str = "Not everything is saved";
 pub(crate) const LEAVE_DRAFT: &str =
     "You have typed something that is not saved yet. It is forgotten when you go on.";
+/// A lock keeps what was typed, and cannot keep a chosen file.
+pub(crate) const LEAVE_CHOSEN: &str = "You have chosen a file that is not saved yet. You will have to choose it again; what you typed is kept.";
 pub(crate) const LEAVE_FILE: &str =
     "A file is still on its way. It stops when you go on, and nothing half-written is kept.";
 pub(crate) const SHOW_DRAFT: &str = "Show it to me";
 pub(crate) const STAY: &str = "Stay here";
-pub(crate) const LOCK_ANYWAY: &str = "Lock and forget it";
+pub(crate) const LOCK_ANYWAY: &str = "Lock anyway";
+pub(crate) const LOCK_AND_FORGET: &str = "Lock and forget it";
 pub(crate) const SIGN_OUT_ANYWAY: &str = "Sign out and forget it";
 
 pub(crate) const TRAY: &str = "Files on their way";

@@ -3,7 +3,7 @@
 pub(crate) const TITLE: &str = "What the server can see";
 pub(crate) const LEAD: &str = "Your browser encrypts everything before it leaves it. The server stores it without being able to read it. Still, it sees a little, and you should know what.";
 pub(crate) const SEES: &str = "The server can see";
-pub(crate) const SEES_LIST: [&str; 9] = [
+pub(crate) const SEES_LIST: [&str; 10] = [
     "your user name, and whether you are here as a patient or as a doctor",
     "when you are here, and from which network address",
     "how many entries and files there are, and when they were written",
@@ -12,6 +12,7 @@ pub(crate) const SEES_LIST: [&str; 9] = [
     "which account shares its chart with which, and since when",
     "which file somebody opens, and when",
     "whose user name you look up",
+    "who tries to sign in as you and fails: when, how often, and from which network address",
     "the codes of your app: it can work them out itself, so they keep out others, not the server",
 ];
 pub(crate) const SEES_NOT: &str = "The server cannot see";

@@ -30,6 +30,8 @@ const OUT: Cell = Err(Code::SignedOut);
 const NIL: Cell = Err(Code::NotFound);
 const END: Cell = Err(Code::SharingEnded);
 const BAD: Cell = Err(Code::BadRequest);
+/// Whoever has not just confirmed a change with both factors: an ordinary session is not enough.
+const CON: Cell = Err(Code::ConfirmFirst);
 const PAS: Cell = Err(Code::WrongSignIn);
 const NOT: Cell = Err(Code::Conflict);
 
@@ -49,14 +51,14 @@ const TABLE: &[Row] = &[
     ("RecoverOpen",         Thing::None,      [BAD,   BAD,   BAD,   BAD,   BAD,   BAD,   BAD,   BAD,   BAD]),
     ("RecoverFinish",       Thing::None,      [BAD,   BAD,   BAD,   BAD,   BAD,   BAD,   BAD,   BAD,   BAD]),
     // The caller's own. Everybody here has just shown both factors.
-    ("RecoveryCodesPut",    Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
+    ("RecoveryCodesPut",    Thing::None,      [OUT,   OUT,   OUT,   CON,   CON,   CON,   CON,   CON,   CON]),
     ("AccountGet",          Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
     ("AccountHeadList",     Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
     ("PasswordStart",       Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
     // Everything is right but the password of before.
     ("AccountPut",          Thing::None,      [OUT,   OUT,   OUT,   PAS,   PAS,   PAS,   PAS,   PAS,   PAS]),
     // The owner has signed it, as the statement that is the newest already.
-    ("KitPut",              Thing::None,      [OUT,   OUT,   OUT,   BAD,   BAD,   BAD,   BAD,   BAD,   NOT]),
+    ("KitPut",              Thing::None,      [OUT,   OUT,   OUT,   CON,   CON,   CON,   CON,   CON,   CON]),
     ("BookGet",             Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
     ("BookPut",             Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
     ("ChartList",           Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
@@ -109,7 +111,7 @@ const TABLE: &[Row] = &[
     // A session of the owner's, another one than the one that asks.
     ("SessionRevoke",       Thing::Session,   [OUT,   OUT,   OUT,   NIL,   NIL,   NIL,   NIL,   NIL,   YES]),
     ("SessionsEndOthers",   Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
-    ("SecondFactorPut",     Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
+    ("SecondFactorPut",     Thing::None,      [OUT,   OUT,   OUT,   CON,   CON,   CON,   CON,   CON,   CON]),
     // Last: afterwards nobody can ask anything before coming back, or has a session.
     ("SessionLock",         Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),
     ("SessionEnd",          Thing::None,      [OUT,   OUT,   OUT,   YES,   YES,   YES,   YES,   YES,   YES]),

@@ -167,7 +167,7 @@ pub struct Draft {
     pub category: Category,
 }
 
-/// What was typed and is not saved, as the screens wrote it; empty where there is nothing.
+/// What was typed and is not saved, as a JSON object of the forms; empty where there is nothing.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Kept(pub String);
 

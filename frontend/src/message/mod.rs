@@ -221,11 +221,10 @@ pub enum Command {
         /// Which revision.
         revision: Hash,
     },
-    /// Keeps what was typed and is not saved, sealed on this device, in place of what was kept before.
-    /// Answers [`Reply::Done`].
+    /// Keeps what was typed and is not saved, sealed on this device. Answers [`Reply::Done`] when it is kept.
     KeepDrafts {
-        /// All of it.
-        all: Kept,
+        /// Forms, and what stands in them now; nothing in one that was saved or emptied.
+        changed: Vec<(String, Option<String>)>,
     },
     /// What was kept. Answers [`Reply::Drafts`].
     Drafts,

@@ -2,7 +2,11 @@
 //! reload: the worker keeps it sealed on the device, unless others use the device too. A chosen file is not
 //! kept: the browser lends it to this page only.
 
-use std::{cell::RefCell, collections::HashMap, rc::Rc};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, HashMap},
+    rc::Rc,
+};
 
 use gloo::timers::callback::Timeout;
 use keepwell_shared::{
@@ -70,10 +74,29 @@ pub(crate) struct Drafts(Rc<RefCell<Inner>>);
 struct Inner {
     account: Option<AccountId>,
     typed: HashMap<Form, Typed>,
+    /// What changed since it was last kept, and which change it was.
+    touched: HashMap<Form, u32>,
+    /// Changes so far.
+    changes: u32,
     /// Who keeps it on the device; nobody where others use it too.
     keeper: Option<Bridge>,
     /// What was typed in the last moment is kept when this is over.
     soon: Option<Timeout>,
+}
+
+impl Inner {
+    fn touch(&mut self, form: Form) {
+        self.changes = self.changes.wrapping_add(1);
+        self.touched.insert(form, self.changes);
+    }
+
+    /// Nothing of anybody. The changes are counted on: an answer about an earlier one may still come.
+    fn empty(&mut self) {
+        *self = Self {
+            changes: self.changes,
+            ..Self::default()
+        };
+    }
 }
 
 impl PartialEq for Drafts {
@@ -87,19 +110,15 @@ impl Drafts {
     pub(crate) fn belong_to(&self, account: AccountId) {
         let mut inner = self.0.borrow_mut();
         if inner.account != Some(account) {
-            *inner = Inner {
-                account: Some(account),
-                ..Inner::default()
-            };
+            inner.empty();
+            inner.account = Some(account);
         }
     }
 
-    /// From now on they are kept on this device, and so is what stands here already.
+    /// From now on they are kept on this device, and so is what could not be kept before.
     pub(crate) fn kept_by(&self, keeper: Bridge) {
         self.0.borrow_mut().keeper = Some(keeper);
-        if self.any() {
-            self.keep_now();
-        }
+        self.keep_now();
     }
 
     /// Nobody keeps them any more: the keys are gone.
@@ -108,31 +127,54 @@ impl Drafts {
         (inner.keeper, inner.soon) = (None, None);
     }
 
-    /// Takes up what was kept. What stands in memory is newer.
+    /// Takes up what was kept. What could not be kept is newer.
     pub(crate) fn take_up(&self, kept: &Kept) {
-        let kept: Vec<(Form, Typed)> = serde_json::from_str(&kept.0).unwrap_or_default();
+        let kept: BTreeMap<String, String> = serde_json::from_str(&kept.0).unwrap_or_default();
         let mut inner = self.0.borrow_mut();
         for (form, typed) in kept {
-            inner.typed.entry(form).or_insert(typed);
+            let (Ok(form), Ok(mut typed)) = (
+                serde_json::from_str(&form),
+                serde_json::from_str::<Typed>(&typed),
+            ) else {
+                continue;
+            };
+            if !inner.touched.contains_key(&form) {
+                // The browser lends a file to the page, and no device keeps it.
+                typed.file = inner.typed.remove(&form).and_then(|here| here.file);
+                inner.typed.insert(form, typed);
+            }
         }
     }
 
-    /// Keeps all that stands here now.
+    /// Keeps now what has changed.
     pub(crate) fn keep_now(&self) {
         let mut inner = self.0.borrow_mut();
         inner.soon = None;
         let Some(keeper) = inner.keeper.clone() else {
             return;
         };
-        let all: Vec<(&Form, &Typed)> = inner.typed.iter().collect();
-        let text = match all.is_empty() {
-            true => String::new(),
-            false => serde_json::to_string(&all).unwrap_or_default(),
-        };
-        let kept = keeper.ask(&Command::KeepDrafts { all: Kept(text) });
+        if inner.touched.is_empty() {
+            return;
+        }
+        let sent = inner.touched.clone();
+        let changed = sent.keys().filter_map(|form| {
+            let typed = match inner.typed.get(form) {
+                Some(typed) => Some(serde_json::to_string(typed).ok()?),
+                None => None,
+            };
+            Some((serde_json::to_string(form).ok()?, typed))
+        });
+        let changed = changed.collect();
+        let kept = keeper.ask(&Command::KeepDrafts { changed });
+        let drafts = self.clone();
         wasm_bindgen_futures::spawn_local(async move {
-            // What is not kept still stands in its form.
-            let _ = kept.await;
+            // What is not kept still stands in its form, and is kept with the next change.
+            if kept.await.is_ok() {
+                let mut inner = drafts.0.borrow_mut();
+                inner
+                    .touched
+                    .retain(|form, change| sent.get(form) != Some(&*change));
+            }
         });
     }
 
@@ -155,22 +197,27 @@ impl Drafts {
         if typed_nothing && typed.seen.is_none() {
             self.drop(form);
         } else {
-            self.0.borrow_mut().typed.insert(form, typed);
+            let mut inner = self.0.borrow_mut();
+            inner.typed.insert(form, typed);
+            inner.touch(form);
+            drop(inner);
             self.keep_soon();
         }
     }
 
     /// Forgets what stood in a form.
     pub(crate) fn drop(&self, form: Form) {
-        let dropped = self.0.borrow_mut().typed.remove(&form);
-        if dropped.is_some() {
+        let mut inner = self.0.borrow_mut();
+        if inner.typed.remove(&form).is_some() {
+            inner.touch(form);
+            drop(inner);
             self.keep_now();
         }
     }
 
     /// Forgets everything in memory. What the device keeps stays there.
     pub(crate) fn clear(&self) {
-        *self.0.borrow_mut() = Inner::default();
+        self.0.borrow_mut().empty();
     }
 
     /// Whether there is anything that is not saved.

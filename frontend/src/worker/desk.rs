@@ -264,10 +264,10 @@ impl Desk {
                 self.readable(vault, chart).await?;
                 return open_file(vault, chart, record, revision, job).await;
             }
-            Command::KeepDrafts { all } => {
-                vault.keep_drafts(&all.0).await;
-                Reply::Done
-            }
+            Command::KeepDrafts { changed } => match vault.keep_drafts(changed).await {
+                true => Reply::Done,
+                false => return Err(Error::Program),
+            },
             Command::Drafts => {
                 let kept = vault.drafts().await.unwrap_or_default();
                 Reply::Drafts(Kept(kept.to_string()))

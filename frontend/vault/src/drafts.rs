@@ -1,11 +1,13 @@
 //! What a person typed and has not saved yet: kept sealed on the device, so that it outlives a lock and a
-//! reload. To the vault it is a text without meaning.
+//! reload. To the vault each form and what was typed into it are texts without meaning.
 //!
 //! ```text
-//! plaintext = padded(text in UTF-8)
+//! plaintext = padded(JSON object in UTF-8: form -> what was typed)
 //! ```
 //!
 //! `docs/protocol.md`, section 7.4.
+
+use std::collections::BTreeMap;
 
 use keepwell_shared::{
     bytes::{Bytes, Hash},
@@ -42,30 +44,70 @@ pub(crate) fn from_plaintext(plain: &[u8]) -> Result<Zeroizing<String>, Error> {
 }
 
 impl<P: Platform> Vault<P> {
-    /// Keeps what was typed, in place of what was kept before; an empty text is nothing to keep. A device
-    /// that others use too keeps none.
-    pub async fn keep_drafts(&self, text: &str) {
-        if text.is_empty() || self.shared_device.get() {
-            forget(&self.api.platform, &self.username).await;
-        } else if let Ok(sealed) = seal(&self.account_key, self.account, text) {
-            // What a browser does not keep is still on the screen.
-            self.api
-                .platform
-                .remember(&place(&self.username), sealed.as_slice())
-                .await;
+    /// Keeps what has changed in some forms; nothing typed is a form that was saved or emptied. What other
+    /// forms hold, in whichever tab, stays as it is kept. A device that others use too keeps none. Says
+    /// whether it is kept: a private window keeps nothing.
+    pub async fn keep_drafts(&self, changed: Vec<(String, Option<String>)>) -> bool {
+        let (platform, place) = (&self.api.platform, place(&self.username));
+        let _held = platform.hold(&place).await;
+        if self.shared_device.get() {
+            platform.forget(&place).await;
+            return false;
+        }
+        let kept = match self.drafts().await {
+            Some(text) => forms(&text),
+            None => BTreeMap::new(),
+        };
+        let now = with(kept, changed);
+        if now.is_empty() {
+            platform.forget(&place).await;
+            return true;
+        }
+        let Ok(text) = serde_json::to_string(&now).map(Zeroizing::new) else {
+            return false;
+        };
+        match seal(&self.account_key, self.account, &text) {
+            Ok(sealed) => platform.remember(&place, sealed.as_slice()).await,
+            Err(_) => false,
         }
     }
 
-    /// What was kept; none where there is nothing, or nothing that opens.
+    /// What was kept, as a JSON object; none where there is nothing, or nothing that opens.
     pub async fn drafts(&self) -> Option<Zeroizing<String>> {
         let sealed = self.api.platform.recall(&place(&self.username)).await?;
         open(&self.account_key, self.account, &Bytes(sealed)).ok()
     }
+
+    /// Waits until what is being kept at this moment is kept.
+    pub(crate) async fn drafts_settle(&self) {
+        drop(self.api.platform.hold(&place(&self.username)).await);
+    }
 }
 
-/// Forgets what was kept.
+/// What was kept for each form; nothing where this is no such text.
+fn forms(text: &str) -> BTreeMap<String, String> {
+    serde_json::from_str(text).unwrap_or_default()
+}
+
+/// What is to be kept after these changes.
+fn with(
+    mut kept: BTreeMap<String, String>,
+    changed: Vec<(String, Option<String>)>,
+) -> BTreeMap<String, String> {
+    for (form, typed) in changed {
+        match typed {
+            Some(typed) => kept.insert(form, typed),
+            None => kept.remove(&form),
+        };
+    }
+    kept
+}
+
+/// Forgets what was kept, and what another tab is keeping at this moment.
 pub(crate) async fn forget<P: Platform>(platform: &P, username: &Username) {
-    platform.forget(&place(username)).await;
+    let place = place(username);
+    let _held = platform.hold(&place).await;
+    platform.forget(&place).await;
 }
 
 /// Under what a device keeps it. Whoever finds it shall not read from it who writes here.
@@ -99,5 +141,18 @@ mod tests {
         let none = pad(b"\xff").unwrap();
         assert_eq!(from_plaintext(&none), Err(Distrust::Content.into()));
         assert_eq!(*open(&key, account, &sealed).unwrap(), "Zoë");
+    }
+
+    #[test]
+    fn a_change_leaves_other_forms_alone_and_what_is_no_object_is_nothing() {
+        for text in ["", "[]", "[[\"note\",1]]", "{\"note\":1}", "null"] {
+            assert!(forms(text).is_empty(), "{text}");
+        }
+        let kept = forms(r#"{"note":"knee","file":"scan"}"#);
+        let kept = with(kept, vec![("note".to_owned(), None)]);
+        assert_eq!(kept, forms(r#"{"file":"scan"}"#));
+        let kept = with(kept, vec![("gone".to_owned(), None)]);
+        let kept = with(kept, vec![("note".to_owned(), Some("hip".to_owned()))]);
+        assert_eq!(kept, forms(r#"{"note":"hip","file":"scan"}"#));
     }
 }

@@ -16,6 +16,7 @@ mod blindness;
 mod contract;
 mod deletion;
 mod doubts;
+mod drafts;
 mod entries;
 mod fuzz;
 mod heads;

@@ -85,6 +85,7 @@ impl<P: Platform> Vault<P> {
     /// # Errors
     /// When the server can not be reached; the key is forgotten here all the same, with the vault.
     pub async fn lock(&self) -> Result<(), Error> {
+        self.drafts_settle().await;
         self.api
             .call(SessionLock, &[], "", &Empty {})
             .await

@@ -81,7 +81,23 @@ pub(crate) fn on_pass<T: DeserializeOwned>(
 
 /// Says to the door that this program, the inside, has been loaded.
 pub(crate) fn arrived() {
-    if let (Some(document), Ok(event)) = (platform::document(), Event::new(ARRIVED)) {
+    tell(ARRIVED);
+}
+
+/// Says to the inside, from the door, that nobody comes back to what was typed there.
+pub(crate) fn forget() {
+    tell(FORGET);
+}
+
+/// Does this whenever the door says so, for as long as the page lives.
+pub(crate) fn on_forget(forget: impl Fn() + 'static) {
+    if let Some(document) = platform::document() {
+        EventListener::new(&document, FORGET, move |_| forget()).forget();
+    }
+}
+
+fn tell(event: &str) {
+    if let (Some(document), Ok(event)) = (platform::document(), Event::new(event)) {
         // The name of an event is always a good one.
         let _ = document.dispatch_event(&event);
     }
@@ -134,5 +150,6 @@ thread_local! {
 }
 
 const ARRIVED: &str = "keepwell-arrived";
+const FORGET: &str = "keepwell-forget";
 const WORD: &str = "word";
 const WORKER: &str = "worker";

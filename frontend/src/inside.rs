@@ -40,6 +40,7 @@ pub fn inside() {
             draw(worker, entrance);
         }
     });
+    handover::on_forget(|| DRAFTS.with(Drafts::clear));
     handover::arrived();
 }
 
@@ -88,7 +89,7 @@ fn leave(why: Option<Why>) {
 
 thread_local! {
     static DRAWN: RefCell<Option<AppHandle<Inside>>> = const { RefCell::new(None) };
-    /// What was typed outlives a session that the server ended.
+    /// What was typed and could not be kept outlives a session that the server ended.
     static DRAFTS: Drafts = Drafts::default();
 }
 

@@ -20,6 +20,7 @@ use crate::{
     bridge::Bridge,
     message::{Category, Command, Draft, Kept},
     pages::Sheet,
+    platform::storage,
     route::Route,
 };
 
@@ -90,6 +91,29 @@ impl Inner {
         self.touched.insert(form, self.changes);
     }
 
+    /// Takes out what is kept as it stands here.
+    fn untouched(&mut self) -> HashMap<Form, Typed> {
+        let touched = &self.touched;
+        let kept = |form: &Form, _: &mut Typed| !touched.contains_key(form);
+        self.typed.extract_if(kept).collect()
+    }
+
+    /// Forgets what is kept, but for chosen files, which no device keeps.
+    fn forget_kept(&mut self) {
+        for (form, typed) in self.untouched() {
+            if let Some(file) = typed.file {
+                let file = Some(file);
+                self.typed.insert(
+                    form,
+                    Typed {
+                        file,
+                        ..Typed::default()
+                    },
+                );
+            }
+        }
+    }
+
     /// Nothing of anybody. The changes are counted on: an answer about an earlier one may still come.
     fn empty(&mut self) {
         *self = Self {
@@ -121,16 +145,22 @@ impl Drafts {
         self.keep_now();
     }
 
-    /// Nobody keeps them any more: the keys are gone.
+    /// Nobody keeps them any more: the keys are gone. What the device keeps does not stay in memory, nor does
+    /// anything where others use the device.
     pub(crate) fn let_go(&self) {
+        if storage::is_shared() {
+            return self.clear();
+        }
         let mut inner = self.0.borrow_mut();
         (inner.keeper, inner.soon) = (None, None);
+        inner.forget_kept();
     }
 
     /// Takes up what was kept. What could not be kept is newer.
     pub(crate) fn take_up(&self, kept: &Kept) {
         let kept: BTreeMap<String, String> = serde_json::from_str(&kept.0).unwrap_or_default();
         let mut inner = self.0.borrow_mut();
+        let mut here = inner.untouched();
         for (form, typed) in kept {
             let (Ok(form), Ok(mut typed)) = (
                 serde_json::from_str(&form),
@@ -140,7 +170,7 @@ impl Drafts {
             };
             if !inner.touched.contains_key(&form) {
                 // The browser lends a file to the page, and no device keeps it.
-                typed.file = inner.typed.remove(&form).and_then(|here| here.file);
+                typed.file = here.remove(&form).and_then(|here| here.file);
                 inner.typed.insert(form, typed);
             }
         }
@@ -174,6 +204,10 @@ impl Drafts {
                 inner
                     .touched
                     .retain(|form, change| sent.get(form) != Some(&*change));
+                // It may be locked by now.
+                if inner.keeper.is_none() {
+                    inner.forget_kept();
+                }
             }
         });
     }

@@ -109,11 +109,12 @@ impl Session {
     /// is over. The caller may have left its screen by then.
     pub(crate) fn learn(&self, chart: Option<ChartId>) -> impl Fn(&Result<Reply, Failure>) + use<> {
         let dispatch = self.state.dispatcher();
-        let bridge = self.bridge.clone();
+        let (bridge, drafts) = (self.bridge.clone(), self.drafts.clone());
         move |answer| match (answer, chart) {
             (Ok(reply), _) => dispatch.dispatch(Action::Learned(chart, Box::new(reply.clone()))),
             (Err(Failure::SignedOut), _) => {
                 bridge.drop_worker();
+                drafts.let_go();
                 dispatch.dispatch(Action::Locked(Why::Ended));
             }
             (Err(Failure::SharingEnded), Some(chart)) => {
@@ -222,12 +223,10 @@ impl Session {
     }
 
     /// Nobody has used the page for too long: like a lock. What was typed comes back with the person,
-    /// except where others use the device.
+    /// except where others use the device; until then only what could not be kept stays in memory.
     pub(crate) fn lock_unused(&self) {
         self.drafts.keep_now();
-        if storage::is_shared() {
-            self.drafts.clear();
-        }
+        self.drafts.let_go();
         self.bridge.end(Command::Lock);
         self.state.dispatch(Action::Locked(Why::Unused));
     }
@@ -252,6 +251,8 @@ impl Session {
         match &self.state.access {
             Access::Unlocked(_) => self.bridge.end(Command::SignOut),
             Access::Locked(known, _) => {
+                // What could not be kept stands in the memory of the inside.
+                handover::forget();
                 let username = known.username.clone();
                 let entry = self.entry.as_ref();
                 let asked = entry.map(|entry| entry.ask(&Command::ForgetReturn { username }));

@@ -55,8 +55,10 @@ pub(crate) struct Transfer {
     pub(crate) at: Route,
     /// How it stands.
     pub(crate) stage: Stage,
-    /// Whether the person wants no further step, where there are several.
-    stop: Option<Stop>,
+    /// Whether it takes many steps, and is stopped between two of them.
+    in_steps: bool,
+    /// Whether nothing more is to come of it.
+    stop: Stop,
     /// How far it has come.
     pub(crate) progress: Option<Progress>,
     /// When it began, milliseconds since 1970.
@@ -65,7 +67,7 @@ pub(crate) struct Transfer {
     pub(crate) remaining: Option<u64>,
 }
 
-/// The wish to stop after the present step.
+/// The wish that nothing more comes of it.
 #[derive(Debug, Clone, Default)]
 struct Stop(Rc<Cell<bool>>);
 
@@ -78,9 +80,10 @@ impl PartialEq for Stop {
 impl Transfer {
     /// Ends it early.
     pub(crate) fn stop(&self, bridge: &Bridge) {
-        match &self.stop {
-            Some(stop) => stop.0.set(true),
-            None => bridge.cancel(self.id),
+        match self.in_steps {
+            true => self.stop.0.set(true),
+            // The worker says whether it was in time.
+            false => bridge.cancel(self.id),
         }
     }
 }
@@ -173,20 +176,23 @@ impl Transfers {
         let (number, answer) = bridge.ask_long(&job.command, job.file.as_ref(), Some(listener));
         id.set(number);
         let learn = session.learn(chart_of(&job.command));
-        let session = session.clone();
+        let (session, stop) = (session.clone(), Stop::default());
         dispatch.dispatch(Change::Begun(Transfer {
             id: number,
             what: job.what,
             name: job.name,
             at: job.at,
             stage: Stage::Running,
-            stop: None,
+            in_steps: false,
+            stop: stop.clone(),
             progress: None,
             began: platform::now(),
             remaining: None,
         }));
         wasm_bindgen_futures::spawn_local(async move {
             let (heard, stage) = match answer.await {
+                // It came after a lock: nobody is there to get it.
+                Ok(answer) if stop.0.get() => (Ok(answer.reply), Stage::Failed(Failure::Cancelled)),
                 Ok(answer) => (Ok(answer.reply.clone()), finish(answer)),
                 Err(failure) => (Err(failure.clone()), Stage::Failed(failure)),
             };
@@ -210,7 +216,8 @@ impl Transfers {
             name: task.name,
             at: task.at,
             stage: Stage::Running,
-            stop: Some(stop.clone()),
+            in_steps: true,
+            stop: stop.clone(),
             progress: None,
             began: platform::now(),
             remaining: None,
@@ -237,7 +244,7 @@ impl Transfers {
         self.0.dispatch(Change::Moved(from, to));
     }
 
-    /// Forgets all: the worker that carried them is gone.
+    /// Stops and forgets all: the worker that carried them is gone, and nobody is there for what it opened.
     pub(crate) fn clear(&self) {
         self.0.dispatch(Change::Cleared);
     }
@@ -330,7 +337,11 @@ impl Reducible for List {
                 Stage::Done(open) => one.at != from && open.as_ref() != Some(&to),
                 Stage::Running | Stage::Failed(_) => true,
             }),
-            Change::Cleared => list.clear(),
+            Change::Cleared => {
+                for one in list.drain(..) {
+                    one.stop.0.set(true);
+                }
+            }
         }
         Rc::new(Self(list))
     }

@@ -125,6 +125,8 @@ pub(super) async fn lock_and_save(
         !steps.are_stopped()
     });
     match locked.await {
+        // Nothing is saved over a locked screen.
+        _ if steps.are_stopped() => Stage::Failed(Failure::Cancelled),
         Ok(locked) if download::save(&locked, &format!("{name}.age")) => Stage::Done(None),
         Err(NoFile::Failure(failure)) => Stage::Failed(failure),
         Ok(_) | Err(NoFile::Closed(_)) => Stage::Failed(Failure::Program),

@@ -1,5 +1,7 @@
 //! Opening a locked file with its passphrase. It stays in memory, until the person saves it.
 
+use std::cell::Cell;
+
 use js_sys::Array;
 use keepwell_age::Closed;
 use keepwell_shared::password::Password;
@@ -37,10 +39,16 @@ pub(crate) fn Unlock(props: &UnlockProps) -> Html {
     let node = use_node_ref();
     let (busy, sent) = (use_busy(), use_sent());
     let opened = use_state(|| None::<Unlocked>);
+    let left = use_memo((), |()| Cell::new(false));
+    {
+        // With a lock this goes, and so does the work on what is inside.
+        let left = left.clone();
+        use_effect_with((), move |()| move || left.set(true));
+    }
     let onsubmit = {
         let (node, busy, sent) = (node.clone(), busy.clone(), sent.clone());
         let (name, blob) = (props.name.clone(), props.blob.clone());
-        let (session, opened) = (session.clone(), opened.setter());
+        let (session, opened, left) = (session.clone(), opened.setter(), left.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let typed = text_of(&node);
@@ -50,8 +58,9 @@ pub(crate) fn Unlock(props: &UnlockProps) -> Html {
             }
             let (busy, sent, session) = (busy.clone(), sent.clone(), session.clone());
             let (name, blob, opened) = (name.clone(), blob.clone(), opened.clone());
+            let left = left.clone();
             spawn_local(async move {
-                match unlock(&session, typed, &name, &blob).await {
+                match unlock(&session, typed, &name, &blob, &left).await {
                     Ok(unlocked) => opened.set(Some(unlocked)),
                     Err(mistake) => _ = sent.show(vec![mistake]),
                 }
@@ -128,15 +137,16 @@ async fn unlock(
     typed: String,
     name: &str,
     locked: &Blob,
+    left: &Cell<bool>,
 ) -> Result<Unlocked, Mistake> {
     let prepared = Password::prepare(&typed, platform::nfc);
     let prepared = prepared.map_err(|rule| Mistake::at(FIELD, failure::bad_password(rule)))?;
     let prepared = prepared.expose().to_owned();
     let other = (typed != prepared).then_some(typed);
-    let mut opened = open(prepared, locked).await;
+    let mut opened = open(prepared, locked, left).await;
     // Other programs take a passphrase as its letters were typed.
     if let (Err(NoFile::Closed(Closed::Passphrase)), Some(typed)) = (&opened, other) {
-        opened = open(typed, locked).await;
+        opened = open(typed, locked, left).await;
     }
     let blob = opened.map_err(|why| match why {
         NoFile::Closed(why @ Closed::Passphrase) => Mistake::at(FIELD, text::closed(why)),
@@ -158,9 +168,13 @@ async fn unlock(
     })
 }
 
-async fn open(passphrase: String, locked: &Blob) -> Result<Blob, NoFile> {
+async fn open(passphrase: String, locked: &Blob, left: &Cell<bool>) -> Result<Blob, NoFile> {
     let lock = false;
-    locker::work(&Job { passphrase, lock }, locked, |_| true).await
+    let opened = locker::work(&Job { passphrase, lock }, locked, |_| !left.get()).await;
+    match left.get() {
+        true => Err(NoFile::Failure(Failure::Cancelled)),
+        false => opened,
+    }
 }
 
 async fn look(session: &Session, name: &str, blob: &Blob) -> Result<Reply, Failure> {

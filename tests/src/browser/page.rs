@@ -204,7 +204,11 @@ impl Page {
     /// Looks at it in the colours that a person has chosen for evenings, or in those of the day.
     async fn in_the_dark(&self, dark: bool) {
         let value = if dark { "dark" } else { "light" };
-        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
+        // Without motion, so that no picture shows a colour on its way to another one.
+        let media = json!({ "features": [
+            { "name": "prefers-color-scheme", "value": value },
+            { "name": "prefers-reduced-motion", "value": "reduce" },
+        ] });
         self.devtools("Emulation.setEmulatedMedia", media).await;
     }
 
